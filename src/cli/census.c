@@ -1,0 +1,206 @@
+#include "cli/census.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "base/places.h"
+
+struct census {
+	struct inspection *i;
+	const struct house *h;
+	bool judged, has_state;
+	uint32_t enrolled, unverified, blocked;
+};
+
+/* Does passwd still know this user by this name? */
+static bool inspect_account(struct census *c, const struct directory_entry *e)
+{
+	struct fault f = FAULT_INIT;
+	struct account a;
+
+	if (account_find_uid(e->uid, &a, &f) != 0) {
+		if (f.class == FAULT_ABSENT)
+			inspection_add(c->i, INSPECTION_FINDING, "users",
+				"%s (uid %u) is enrolled, but not in the system: sms-otp forget %s",
+				e->name, (unsigned)e->uid, e->name);
+		else
+			inspection_add_fault(c->i, INSPECTION_TROUBLE, "users", &f);
+		return false;
+	}
+	if (strcmp(a.name, e->name) == 0)
+		return true;
+	inspection_add(c->i, INSPECTION_TROUBLE, "users",
+		"uid %u was enrolled as %s and is %s now; no code lets %s in: sms-otp forget %s, "
+		"then "
+		"sms-otp enroll %s NUMBER",
+		(unsigned)e->uid, e->name, a.name, a.name, a.name, a.name);
+	return false;
+}
+
+static void inspect_number(struct census *c, const struct directory_entry *e)
+{
+	const struct settings *s = &c->h->settings;
+
+	if (!phone_allowed(&e->phone, s->prefixes, s->nprefixes))
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"%s: the number begins with none of numbers.prefixes, no code will be sent",
+			e->name);
+	else if (!s->premium && phone_premium(&e->phone))
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"%s: the number is a premium one, no code will be sent", e->name);
+}
+
+static void inspect_record(struct census *c, const struct directory_entry *e)
+{
+	struct account a = { .uid = e->uid };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+	uint32_t block;
+
+	snprintf(a.name, sizeof(a.name), "%s", e->name);
+	if (state_begin(&c->h->state, STATE_USER, &a, &ch, &f) != 0) {
+		fault_prefix(&f, "%s", e->name);
+		inspection_add_fault(c->i, INSPECTION_TROUBLE, "users", &f);
+		return;
+	}
+	block = ch.user.block;
+	state_abandon(&ch);
+	if (block != RECORD_BLOCK_NONE)
+		c->blocked++;
+}
+
+static int inspect_entry(
+	void *ctx, uint32_t uid, const struct directory_entry *e, const struct fault *f)
+{
+	struct census *c = ctx;
+
+	(void)uid;
+	c->enrolled++;
+	if (e == NULL) {
+		inspection_add_fault(c->i, INSPECTION_TROUBLE, "users", f);
+		return 0;
+	}
+	c->unverified += e->verified ? 0 : 1;
+	if (!inspect_account(c, e))
+		return 0;
+	if (c->judged)
+		inspect_number(c, e);
+	if (c->has_state)
+		inspect_record(c, e);
+	return 0;
+}
+
+/* A record that no enrolment stands for: an interrupted enroll or forget. Harmless, but somebody's
+ * data (G5). */
+static void inspect_orphan(struct census *c, const char *name)
+{
+	struct account a = { .uid = 0 };
+	struct directory_entry e;
+	struct fault f = FAULT_INIT, unknown = FAULT_INIT;
+	int64_t uid;
+
+	if (number_parse(name, 0, UINT32_MAX, &uid, &f) != 0)
+		return;
+	if (account_find_uid((uid_t)uid, &a, &unknown) != 0)
+		a.name[0] = 0;
+	a.uid = (uid_t)uid;
+	if (directory_find(&c->h->directory, &a, &e, &f) == 0 || f.class != FAULT_ABSENT)
+		return;
+	if (a.name[0] != 0)
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"%s (uid %s) has a record without an enrolment: sms-otp forget %s", a.name,
+			name, a.name);
+	else
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"uid %s, whom the system does not know, has a record without an enrolment: "
+			"rm %s/%s",
+			name, PLACES_STATE, name);
+}
+
+static void inspect_orphans(struct census *c)
+{
+	int fd = openat(c->h->state.folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *d;
+
+	if (dir == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((d = readdir(dir)) != NULL)
+		inspect_orphan(c, d->d_name);
+	closedir(dir);
+}
+
+static void inspect_site(struct census *c)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+	bool marked = false;
+
+	if (state_begin(&c->h->state, STATE_SITE, NULL, &ch, &f) != 0) {
+		inspection_add_fault(c->i, INSPECTION_TROUBLE, "site", &f);
+		return;
+	}
+	state_abandon(&ch);
+	for (int k = 0; k < SITE_SERVICES; k++) {
+		const struct site_service *s = &ch.site.services[k];
+
+		if (s->name[0] == 0 || s->one_field == 0)
+			continue;
+		marked = true;
+		inspection_add(c->i, INSPECTION_FINDING, "site",
+			"%s seems unable to ask twice, so no code is sent through it (for sshd: "
+			"set "
+			"PasswordAuthentication no and KbdInteractiveAuthentication yes); when "
+			"that is "
+			"mended: sms-otp check --two-prompts %s",
+			s->name, s->name);
+	}
+	if (ch.site.enrolled != c->enrolled)
+		inspection_add(c->i, INSPECTION_FINDING, "site",
+			"the record counts %u enrolled users, there are %u: the next enroll or "
+			"forget "
+			"sets it right",
+			(unsigned)ch.site.enrolled, (unsigned)c->enrolled);
+	else if (!marked)
+		inspection_add(c->i, INSPECTION_FINE, "site", "%s/site", PLACES_STATE);
+}
+
+static void sum_up(struct census *c)
+{
+	if (c->enrolled == 0)
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"nobody is enrolled: sms-otp enroll USER NUMBER, an administrator first");
+	else
+		inspection_add(c->i, INSPECTION_FINE, "users",
+			"%u enrolled, %u of them not verified, %u "
+			"blocked",
+			(unsigned)c->enrolled, (unsigned)c->unverified, (unsigned)c->blocked);
+}
+
+void census_inspect(struct inspection *i, struct house *h, bool judged)
+{
+	struct census c = { .i = i, .h = h, .judged = judged };
+	struct fault f = FAULT_INIT, no_state = FAULT_INIT;
+
+	/* a folder that is not there has been named by premises */
+	if (directory_open(PLACES_USERS, &h->directory, &f) != 0)
+		return;
+	c.has_state = state_open(PLACES_STATE, &h->state, &no_state) == 0;
+	if (directory_walk(&h->directory, inspect_entry, &c, &f) != 0)
+		inspection_add_fault(i, INSPECTION_TROUBLE, "users", &f);
+	/* before the first enrolment there is none */
+	if (!c.has_state && (no_state.class != FAULT_ABSENT || c.enrolled > 0))
+		inspection_add_fault(i, INSPECTION_TROUBLE, "site", &no_state);
+	if (c.has_state) {
+		inspect_orphans(&c);
+		inspect_site(&c);
+	}
+	sum_up(&c);
+}

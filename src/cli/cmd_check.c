@@ -1,0 +1,100 @@
+#include "cli/cmd_check.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/audit.h"
+#include "cli/census.h"
+#include "cli/house.h"
+#include "cli/inspection.h"
+#include "cli/premises.h"
+#include "cli/providers.h"
+#include "cli/speech.h"
+#include "core/message.h"
+
+static bool inspect_settings(struct inspection *i, struct house *h)
+{
+	if (h->path[0] == 0) {
+		inspection_add(i, INSPECTION_TROUBLE, "settings", "the file's name is too long");
+		return false;
+	}
+	if (settings_load(h->path, &h->settings, &h->faults) == 0) {
+		inspection_add(i, INSPECTION_FINE, "settings", "%s", h->path);
+		return true;
+	}
+	for (size_t k = 0; k < h->faults.n && k < SETTINGS_FAULTS_MAX; k++)
+		inspection_add_line(
+			i, h->faults.at[k].file, h->faults.at[k].line, h->faults.at[k].text);
+	if (h->faults.n > SETTINGS_FAULTS_MAX)
+		inspection_add(i, INSPECTION_TROUBLE, "settings", "... and %zu more faults",
+			h->faults.n - SETTINGS_FAULTS_MAX);
+	return false;
+}
+
+static void inspect_message(struct inspection *i, const struct settings *s)
+{
+	int worst = message_worst_segments(s->message, s->code.digits);
+
+	if (worst <= 0 || (uint32_t)worst > s->message_segments)
+		inspection_add(i, INSPECTION_TROUBLE, "message",
+			"the message can need %d segments, each of which is paid, and "
+			"message_segments allows %u: shorten it, use GSM-7 characters only, or "
+			"raise message_segments (logins go on, with the whole message)",
+			worst, (unsigned)s->message_segments);
+	else
+		inspection_add(i, INSPECTION_FINE, "message", "fits %u segment%s",
+			(unsigned)s->message_segments, s->message_segments == 1 ? "" : "s");
+}
+
+static int check(struct house *h, const struct invocation *a)
+{
+	struct inspection i;
+	bool usable;
+
+	inspection_begin(&i, invocation_has(a, OPTION_JSON));
+	usable = inspect_settings(&i, h);
+	if (usable)
+		inspect_message(&i, &h->settings);
+	premises_inspect(&i, usable && providers_use_outbox(&h->settings));
+	if (usable)
+		providers_inspect(&i, h, invocation_has(a, OPTION_OFFLINE));
+	census_inspect(&i, h, usable);
+	return inspection_end(&i);
+}
+
+/* D3: the service was marked as unable to prompt twice; the administrator knows better now. */
+static int clear_mark(struct house *h, const char *service)
+{
+	struct audit_change line = { .action = "two-prompts", .service = service };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+	int marked;
+
+	if (strlen(service) > TALK_SERVICE_MAX || !text_printable(service))
+		return speech_trouble("that cannot be a service's name");
+	if (house_open(h, HOUSE_STATE) != 0)
+		return SPEECH_TROUBLE;
+	if (state_begin(&h->state, STATE_SITE, NULL, &ch, &f) != 0)
+		return speech_fault(&f);
+	marked = site_is_one_field(&ch.site, service);
+	site_clear_one_field(&ch.site, service);
+	if (state_commit(&ch, &f) != 0)
+		return speech_fault(&f);
+	if (!marked)
+		return speech_no("%s was not marked", service);
+	audit_admin(&h->state, &line);
+	speech_line("Codes are sent through %s again.", service);
+	return SPEECH_YES;
+}
+
+int cmd_check(const struct invocation *a)
+{
+	const char *service = invocation_value(a, OPTION_TWO_PROMPTS);
+	struct house h;
+	int rc;
+
+	house_enter(&h, invocation_value(a, OPTION_SETTINGS));
+	rc = service != NULL ? clear_mark(&h, service) : check(&h, a);
+	house_leave(&h);
+	return rc;
+}

@@ -1,0 +1,100 @@
+#include "cli/cmd_list.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/house.h"
+#include "cli/json.h"
+#include "cli/moment.h"
+#include "cli/speech.h"
+
+struct list {
+	bool as_json;
+	bool damaged;
+	unsigned n;
+	struct json json;
+};
+
+static void print_json(
+	struct list *l, uint32_t uid, const struct directory_entry *e, const struct fault *f)
+{
+	char when[MOMENT_MAX];
+
+	json_open_object(&l->json, NULL);
+	json_string(&l->json, "user", e != NULL ? e->name : NULL);
+	json_integer(&l->json, "uid", uid);
+	if (e != NULL) {
+		json_string(&l->json, "number", e->phone.e164);
+		json_boolean(&l->json, "verified", e->verified);
+		json_string(&l->json, "since", moment_json(e->since_wall_s, when));
+		json_string(&l->json, "by", e->by);
+	} else {
+		json_string(&l->json, "damaged", f->text);
+	}
+	json_close_object(&l->json);
+}
+
+static void print_line(const struct list *l, const struct directory_entry *e)
+{
+	char when[MOMENT_MAX], name[TALK_USER_MAX + 1], by[TALK_USER_MAX + 1];
+
+	if (l->n == 1)
+		printf("%-16s %7s  %-16s  %-8s  %-19s  %s\n", "USER", "UID", "NUMBER", "VERIFIED",
+			"SINCE", "BY");
+	text_log(name, sizeof(name), e->name);
+	text_log(by, sizeof(by), e->by);
+	printf("%-16s %7u  %-16s  %-8s  %-19s  %s\n", name, (unsigned)e->uid, e->phone.e164,
+		e->verified ? "yes" : "no", moment_text(e->since_wall_s, when), by);
+}
+
+static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const struct fault *f)
+{
+	struct list *l = ctx;
+
+	if (e != NULL)
+		l->n++;
+	else
+		l->damaged = true;
+	if (l->as_json)
+		print_json(l, uid, e, f);
+	else if (e != NULL)
+		print_line(l, e);
+	else
+		speech_fault(f);
+	return 0;
+}
+
+static int list(struct house *h, bool as_json)
+{
+	struct list l = { .as_json = as_json };
+	struct fault f = FAULT_INIT;
+	int rc;
+
+	if (house_open(h, HOUSE_DIRECTORY) != 0)
+		return SPEECH_TROUBLE;
+	if (as_json) {
+		json_begin(&l.json, stdout);
+		json_open_array(&l.json, NULL);
+	}
+	rc = directory_walk(&h->directory, each, &l, &f);
+	if (as_json) {
+		json_close_array(&l.json);
+		json_end(&l.json);
+	}
+	if (rc != 0)
+		return speech_fault(&f);
+	if (l.n == 0 && !as_json && !l.damaged)
+		speech_line("Nobody is enrolled: sms-otp enroll USER NUMBER");
+	return l.damaged ? SPEECH_TROUBLE : SPEECH_YES;
+}
+
+int cmd_list(const struct invocation *a)
+{
+	struct house h;
+	int rc;
+
+	house_enter(&h, invocation_value(a, OPTION_SETTINGS));
+	rc = list(&h, invocation_has(a, OPTION_JSON));
+	house_leave(&h);
+	return rc;
+}

@@ -1,0 +1,115 @@
+#include "cli/cmd_try.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/house.h"
+#include "cli/reason.h"
+#include "cli/speech.h"
+#include "cli/terminal.h"
+#include "core/login.h"
+
+static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer,
+	struct fault *f)
+{
+	(void)ctx;
+	return terminal_ask(text, deadline_ms, answer, f);
+}
+
+static int tell(void *ctx, const char *text, int64_t deadline_ms, struct fault *f)
+{
+	(void)ctx;
+	(void)deadline_ms;
+	(void)f;
+	speech_line("%s", text);
+	return 0;
+}
+
+static void note(void *ctx, const char *text)
+{
+	(void)ctx;
+	speech_line("(for the log: %s)", text);
+}
+
+/* Without --service: one that the settings ask a code for. */
+static const char *likely_service(const struct settings *s)
+{
+	for (size_t i = 0; i < s->nservices; i++)
+		if (strcmp(s->services[i], "sshd") == 0)
+			return "sshd";
+	return s->services_given && s->nservices > 0 ? s->services[0] : "sshd";
+}
+
+static int gather(
+	const struct house *h, const struct invocation *a, struct facts *facts, struct fault *f)
+{
+	const char *service = invocation_value(a, OPTION_SERVICE);
+	const char *tty = ttyname(STDIN_FILENO);
+	struct talk_login login = { .flags = TALK_LOGIN_AUTHTOK };
+
+	if (service == NULL)
+		service = likely_service(&h->settings);
+	if (text_copy(login.user, sizeof(login.user), a->operands[0]) != 0 ||
+		text_copy(login.service, sizeof(login.service), service) != 0)
+		return fault_set(f, FAULT_BAD, 0, "that name is too long");
+	if (text_copy(login.tty, sizeof(login.tty), tty != NULL ? tty : "") != 0)
+		login.tty[0] = 0;
+	return facts_from_login(&login, 0, facts, f);
+}
+
+static void print_outcome(const struct facts *facts, const struct verdict_outcome *o)
+{
+	const char *word = o->verdict == VERDICT_ACCEPT   ? "let in"
+			   : o->verdict == VERDICT_EXEMPT ? "no code asked for"
+							  : "refused";
+	char text[384];
+
+	printf("verdict   %s\n", word);
+	printf("reason    %s\n", verdict_reason_name(o->reason));
+	printf("PAM code  %s\n", reason_pam_code(o->reason));
+	printf("service   %s\n", facts->service);
+	if (o->route[0] != 0)
+		printf("route     %s\n", o->route);
+	if (o->tag[0] != 0)
+		printf("ref       %s\n", o->tag);
+	printf("sends     %u\ntries     %u\n", (unsigned)o->sends, (unsigned)o->tries);
+	if (o->fault.class != FAULT_NONE)
+		printf("because   %s\n", fault_text(&o->fault, text, sizeof(text)));
+}
+
+static int try(struct house *h, const struct invocation *a)
+{
+	struct login_house rooms = {
+		.settings = &h->settings,
+		.state = &h->state,
+		.directory = &h->directory,
+		.dispatch = &h->dispatch,
+		.host = h->host,
+	};
+	struct dialogue_people people = { .ask = ask, .tell = tell, .note = note };
+	struct verdict_outcome outcome = { .verdict = VERDICT_DENY };
+	struct fault f = FAULT_INIT;
+	struct facts facts;
+
+	if (house_open(h, HOUSE_SETTINGS | HOUSE_DIRECTORY | HOUSE_STATE) != 0)
+		return SPEECH_TROUBLE;
+	if (gather(h, a, &facts, &f) != 0)
+		return speech_fault(&f);
+	speech_line("A login of %s through %s, after the password:", facts.user, facts.service);
+	login_run(&rooms, &facts, &people, &outcome);
+	print_outcome(&facts, &outcome);
+	return (int)reason_exit(&outcome);
+}
+
+int cmd_try(const struct invocation *a)
+{
+	struct house h;
+	int rc;
+
+	house_enter(&h, invocation_value(a, OPTION_SETTINGS));
+	rc = try(&h, a);
+	house_leave(&h);
+	return rc;
+}

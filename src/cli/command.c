@@ -1,0 +1,171 @@
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/nearest.h"
+
+#define BIT(option) (1u << (option))
+
+static const struct command_option_shape options[OPTION_COUNT] = {
+	[OPTION_SETTINGS] = { "settings", 0, "FILE",
+		"use these settings instead of the installed ones" },
+	[OPTION_HELP] = { "help", 'h', NULL, "show this help, or that of a command" },
+	[OPTION_VERSION] = { "version", 0, NULL, "show the version" },
+	[OPTION_JSON] = { "json", 0, NULL, "print the facts as JSON" },
+	[OPTION_UNVERIFIED] = { "unverified", 0, NULL,
+		"store the number without sending a code (for scripts)" },
+	[OPTION_YES] = { "yes", 'y', NULL, "do not ask" },
+	[OPTION_ROUTE] = { "route", 0, "NAME", "through this route only" },
+	[OPTION_OFFLINE] = { "offline", 0, NULL, "do not ask the providers" },
+	[OPTION_TWO_PROMPTS] = { "two-prompts", 0, "SERVICE", "send codes through SERVICE again" },
+	[OPTION_SERVICE] = { "service", 0, "NAME", "as if this service had asked" },
+	[OPTION_FOLLOW] = { "follow", 'f', NULL, "go on printing messages as they come" },
+	[OPTION_LAST] = { "last", 'n', "N", "print only the last N messages" },
+};
+
+static const struct command commands[] = {
+	{ COMMAND_ENROLL, "enroll", "USER NUMBER", 2, 2, true, BIT(OPTION_UNVERIFIED),
+		"record a user's phone, proven by a code",
+		"Sends a code to NUMBER and stores the number only when the code is typed back "
+		"here;\n"
+		"three tries. NUMBER is international (+49 170 1234567, or 0049...). The user must "
+		"exist\n"
+		"in the system. --unverified stores at once, without a proof.\n" },
+	{ COMMAND_SET_NUMBER, "set-number", "USER NUMBER", 2, 2, true, BIT(OPTION_UNVERIFIED),
+		"change an enrolled user's number",
+		"Verifies the new number like enroll, voids the codes that are under way, ends a "
+		"block\n"
+		"that came from wrong codes, and tells the old number of the change.\n" },
+	{ COMMAND_LIST, "list", "", 0, 0, false, BIT(OPTION_JSON), "print who is enrolled",
+		"One line for each user, with the whole number.\n" },
+	{ COMMAND_SHOW, "show", "USER", 1, 1, false, BIT(OPTION_JSON),
+		"print one user's enrolment and standing",
+		"Number, lock, block, budgets used and left, codes under way. Where a record is "
+		"damaged:\n"
+		"what is wrong and what to do. Exit status 1: not enrolled.\n" },
+	{ COMMAND_UNLOCK, "unlock", "USER", 1, 1, false, 0,
+		"end a lock and forget counted failures",
+		"Ends the lock after wrong codes, a block by 100 wrong codes, and the waits "
+		"between codes.\n"
+		"A block by the administrator stays: see unblock.\n" },
+	{ COMMAND_BLOCK, "block", "USER", 1, 1, false, 0, "let this user's codes work no more",
+		"Until unblock, every login of USER that needs a code is refused; nothing is "
+		"sent.\n" },
+	{ COMMAND_UNBLOCK, "unblock", "USER", 1, 1, false, 0, "end a block",
+		"Ends what block began.\n" },
+	{ COMMAND_FORGET, "forget", "USER", 1, 1, false, BIT(OPTION_YES),
+		"erase everything stored about a user",
+		"Number, counters, locks, and the user's messages in the outbox. Asks first, "
+		"unless --yes.\n"
+		"Also for users that the system no longer has.\n" },
+	{ COMMAND_SEND_TEST, "send-test", "NUMBER", 1, 1, true, BIT(OPTION_ROUTE),
+		"send a test text through each route",
+		"Prints for each route what the provider said: outcome, error code, message id.\n"
+		"Each message may cost money.\n" },
+	{ COMMAND_EDIT, "edit", "", 0, 0, false, 0, "change the settings safely",
+		"Edits a copy with $VISUAL, $EDITOR or editor; it is installed only when it has no "
+		"fault.\n" },
+	{ COMMAND_CHECK, "check", "", 0, 0, false,
+		BIT(OPTION_OFFLINE) | BIT(OPTION_JSON) | BIT(OPTION_TWO_PROMPTS),
+		"judge settings, files, providers and records",
+		"Names every fault. With --settings FILE a file that is not yet in place is "
+		"judged.\n"
+		"Exit status 0: fine; 1: findings that need a look; 2: trouble, logins fail or may "
+		"fail.\n"
+		"--two-prompts SERVICE: the service can prompt twice after all; codes are sent "
+		"again.\n" },
+	{ COMMAND_TRY, "try", "USER", 1, 1, false, BIT(OPTION_SERVICE),
+		"one login of a user on this terminal, without PAM",
+		"Sends a real code, counts like a real login, and prints the verdict, the reason "
+		"and the\n"
+		"PAM code that the module would return. Exit status 0: let in.\n" },
+	{ COMMAND_OUTBOX, "outbox", "", 0, 0, false, BIT(OPTION_FOLLOW) | BIT(OPTION_LAST),
+		"print the messages of the route outbox",
+		"The route outbox writes messages to a file instead of a phone, for trying and "
+		"testing.\n"
+		"--follow ends with Ctrl-C.\n" },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+const struct command *command_at(size_t i)
+{
+	return i < COMMANDS ? &commands[i] : NULL;
+}
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+	const char *names[COMMANDS];
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		names[i] = commands[i].name;
+	return nearest_word(name, names, COMMANDS);
+}
+
+const struct command_option_shape *command_option(enum command_option option)
+{
+	return option < OPTION_COUNT ? &options[option] : NULL;
+}
+
+static void print_usage(const struct command *c)
+{
+	printf("sms-otp %s%s%s", c->name, c->operands[0] != 0 ? " " : "", c->operands);
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct command_option_shape *o = &options[i];
+
+		if ((c->options & BIT(i)) != 0)
+			printf(" [--%s%s%s]", o->name, o->value != NULL ? " " : "",
+				o->value != NULL ? o->value : "");
+	}
+	putchar('\n');
+}
+
+static void print_option(const struct command_option_shape *o)
+{
+	char left[40];
+	char letter[5] = "    ";
+
+	if (o->letter != 0)
+		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+	snprintf(left, sizeof(left), "%s--%s%s%s", letter, o->name, o->value != NULL ? " " : "",
+		o->value != NULL ? o->value : "");
+	printf("  %-27s %s\n", left, o->summary);
+}
+
+static void print_options(unsigned which)
+{
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		if ((which & BIT(i)) != 0)
+			print_option(&options[i]);
+}
+
+void command_help_all(void)
+{
+	puts("usage: sms-otp COMMAND [OPERAND ...] [OPTION ...]\n");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		fputs("  ", stdout);
+		print_usage(&commands[i]);
+		printf("        %s\n", commands[i].summary);
+	}
+	puts("\nOptions, before or after the command:");
+	print_options(BIT(OPTION_COUNT) - 1);
+	puts("\nExit status: 0 yes, 1 no, 2 trouble. All but --help and --version needs root.");
+	puts("sms-otp COMMAND --help says more; so does sms-otp(8).");
+}
+
+void command_help(const struct command *c)
+{
+	fputs("usage: ", stdout);
+	print_usage(c);
+	printf("\n%s\nOptions:\n", c->text);
+	print_options(c->options | COMMAND_OPTIONS_OF_ALL);
+}

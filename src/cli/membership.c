@@ -1,0 +1,149 @@
+#include "cli/membership.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/audit.h"
+#include "core/challenge.h"
+#include "core/limit.h"
+
+/* A uid that no user has: stands for somebody who was forgotten. */
+static const uint32_t NOBODY_KNOWN = UINT32_MAX;
+
+static int count_one(
+	void *ctx, uint32_t uid, const struct directory_entry *entry, const struct fault *f)
+{
+	uint32_t *n = ctx;
+
+	(void)uid;
+	(void)entry;
+	(void)f;
+	(*n)++;
+	return 0;
+}
+
+int membership_count(const struct house *h, uint32_t *n, struct fault *f)
+{
+	*n = 0;
+	return directory_walk(&h->directory, count_one, n, f) == 0 ? 0 : -1;
+}
+
+/* The site's part: the count that scales its budgets, taken from the folder so that it heals; and,
+ * where somebody is forgotten, their uid. */
+static int update_site(const struct house *h, const struct account *forgotten, struct fault *f)
+{
+	struct state_change ch;
+	uint32_t n;
+
+	if (membership_count(h, &n, f) != 0)
+		return -1;
+	if (state_begin(&h->state, STATE_SITE, NULL, &ch, f) != 0)
+		return -1;
+	ch.site.enrolled = n;
+	for (size_t i = 0; forgotten != NULL && i < SITE_SERVICES; i++)
+		if (ch.site.services[i].name[0] != 0 &&
+			ch.site.services[i].first_uid == forgotten->uid)
+			ch.site.services[i].first_uid = NOBODY_KNOWN;
+	return state_commit(&ch, f);
+}
+
+static int write_entry(const struct house *h, const struct account *account,
+	const struct phone *phone, bool verified, struct fault *f)
+{
+	struct directory_entry e = { .uid = account->uid, .phone = *phone, .verified = verified };
+	struct clock_now now;
+
+	if (clock_read(&now, f) != 0)
+		return -1;
+	e.since_wall_s = now.wall_s;
+	audit_by(e.by, sizeof(e.by));
+	if (text_copy(e.name, sizeof(e.name), account->name) != 0)
+		return fault_set(f, FAULT_BAD, 0, "the user's name is too long");
+	return directory_store(&h->directory, &e, f);
+}
+
+static int remove_record(
+	const struct house *h, const struct account *account, bool *found, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+
+	if (state_remove_user(&h->state, account, &why) == 0) {
+		*found = true;
+		return 0;
+	}
+	if (why.class == FAULT_ABSENT)
+		return 0;
+	*f = why;
+	return -1;
+}
+
+int membership_store(const struct house *h, const struct account *account,
+	const struct phone *phone, bool verified, struct fault *f)
+{
+	bool left_over = false;
+
+	if (remove_record(h, account, &left_over, f) != 0)
+		return -1;
+	if (state_create_user(&h->state, account, f) != 0)
+		return -1;
+	return write_entry(h, account, phone, verified, f);
+}
+
+/* Their codes went to the old phone. */
+static int void_challenges(const struct house *h, const struct account *account, struct fault *f)
+{
+	struct state_change ch;
+
+	if (state_begin(&h->state, STATE_USER, account, &ch, f) != 0)
+		return -1;
+	for (int i = 0; i < RECORD_CHALLENGES; i++)
+		challenge_forget(&ch.user, i);
+	return state_commit(&ch, f);
+}
+
+int membership_renumber(const struct house *h, const struct account *account,
+	const struct phone *phone, bool verified, struct fault *f)
+{
+	/* a record that cannot be written is found before the number is changed; the lock is not
+	 * held over the folder's sync */
+	if (void_challenges(h, account, f) != 0)
+		return -1;
+	return write_entry(h, account, phone, verified, f);
+}
+
+int membership_settle(const struct house *h, const struct account *account, struct fault *f)
+{
+	struct state_change ch;
+
+	/* again: a login may have begun with the old number meanwhile */
+	if (void_challenges(h, account, f) != 0 ||
+		state_begin(&h->state, STATE_USER, account, &ch, f) != 0)
+		return -1;
+	if (ch.user.block != RECORD_BLOCK_FAILURES) {
+		state_abandon(&ch);
+		return 0;
+	}
+	limit_unlock(&ch.user);
+	return state_commit(&ch, f);
+}
+
+int membership_erase(
+	const struct house *h, const struct account *account, bool *found, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+
+	*found = false;
+	if (directory_remove(&h->directory, account->uid, &why) == 0)
+		*found = true;
+	else if (why.class != FAULT_ABSENT) {
+		*f = why;
+		return -1;
+	}
+	return remove_record(h, account, found, f);
+}
+
+int membership_recount(const struct house *h, const struct account *forgotten, struct fault *f)
+{
+	return update_site(h, forgotten, f);
+}

@@ -1,0 +1,45 @@
+/* membership: the storing, changing and erasing of a user, each in an order that a crash cannot
+ * turn against us.
+ *
+ * Owns: what stands where about a user: directory, record, the site's count.
+ * MUST: have a user's record on disk before the number that makes them enrolled (a number without a
+ *       record is damage, C5), and take the number away before the record; leave after a crash at
+ *       any point what the same command, run again, completes; erase every trace in them (G5).
+ * Never: verifies, asks, prints. */
+#ifndef CLI_MEMBERSHIP_H
+#define CLI_MEMBERSHIP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/house.h"
+
+/* A user who is not enrolled. What an interrupted command left of a record is replaced by a fresh
+ * one. */
+int membership_store(const struct house *h, const struct account *account,
+	const struct phone *phone, bool verified, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* An enrolled user's new number: after 0 it is stored, and that is to be told before anything
+ * else can fail. membership_settle comes after it. */
+int membership_renumber(const struct house *h, const struct account *account,
+	const struct phone *phone, bool verified, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* Void what is live with the old number, and end a block by failures. */
+int membership_settle(const struct house *h, const struct account *account, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* *found: something was there. */
+int membership_erase(const struct house *h, const struct account *account, bool *found,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* The site's count, taken from the folder anew; comes last, after a store or an erasure has been
+ * told. forgotten: whose uid is taken off the site's record, or NULL. */
+int membership_recount(const struct house *h, const struct account *forgotten, struct fault *f)
+	__attribute__((warn_unused_result, nonnull(1, 3)));
+
+/* Enrolments in the folder, damaged ones too. */
+int membership_count(const struct house *h, uint32_t *n, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+#endif

@@ -1,0 +1,176 @@
+#include "cli/portrait.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/moment.h"
+
+static const struct {
+	const char *words, *key;
+} purses[RECORD_PURSES] = {
+	[RECORD_PURSE_STRANGER] = { "through sshd, sudo and other programs of root", "root" },
+	[RECORD_PURSE_KNOWN] = { "the same, from known places", "known" },
+	[RECORD_PURSE_OWN] = { "through programs that run as the user", "own" },
+};
+
+static struct portrait_gauge gauge(const struct meter *m, struct number_rate rate, int64_t now_s)
+{
+	struct portrait_gauge g = { 0, rate.count, rate.window_s };
+	struct meter turned = *m;
+
+	if (rate.count == 0 || rate.window_s == 0)
+		return (struct portrait_gauge){ 0 };
+	meter_turn(&turned, rate.window_s, now_s);
+	g.used = meter_sum(&turned);
+	return g;
+}
+
+static void take_purse(
+	const struct limit_terms *t, const struct record *r, struct portrait_purse *out)
+{
+	const struct record_purse_state *p = &r->purse[t->purse];
+	const struct settings *s = t->settings;
+	struct number_rate failures = { s->lockout.failures, s->lockout.window_s };
+	int64_t now_s = t->now->wall_s;
+
+	out->standing = limit_standing(t, r);
+	out->failures = gauge(&p->failures, failures, now_s);
+	for (int i = 0; i < NUMBER_RATES_MAX; i++) {
+		out->sends[i] = gauge(&p->sends[i], s->budget.user.rates[i], now_s);
+		out->successes[i] = gauge(&p->successes[i], s->budget.successes.rates[i], now_s);
+		out->used |= out->sends[i].used + out->successes[i].used > 0;
+	}
+	out->consecutive = p->consecutive;
+	out->last_send_wall_s = p->last_send_wall_s;
+	out->used |= p->consecutive + out->failures.used > 0 || p->last_send_wall_s != 0;
+}
+
+static bool is_live(const struct record_challenge *c, const struct clock_now *now)
+{
+	return memcmp(c->boot_id, now->boot_id, CLOCK_BOOT_ID_SIZE) == 0 &&
+	       c->gone_boot_ms > now->boot_ms;
+}
+
+void portrait_take(const struct settings *s, const struct clock_now *now, const struct record *r,
+	struct portrait *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->block = (enum record_block)r->block;
+	for (unsigned i = 0; i < RECORD_PURSES; i++) {
+		struct limit_terms t = { s, now, (enum record_purse)i };
+
+		take_purse(&t, r, &out->purse[i]);
+		if (out->purse[i].last_send_wall_s > out->last_send_wall_s)
+			out->last_send_wall_s = out->purse[i].last_send_wall_s;
+	}
+	for (int i = 0; i < RECORD_CHALLENGES; i++)
+		out->live += is_live(&r->challenges[i], now) ? 1 : 0;
+}
+
+const char *portrait_standing(
+	const struct portrait *p, enum record_purse purse, char *out, size_t cap)
+{
+	const struct limit_result *s = &p->purse[purse].standing;
+	char when[MOMENT_MAX];
+
+	if (p->block == RECORD_BLOCK_ADMIN)
+		snprintf(out, cap, "blocked by the administrator");
+	else if (p->block == RECORD_BLOCK_FAILURES)
+		snprintf(out, cap, "blocked after %d wrong codes in a row", LIMIT_BLOCK_FAILURES);
+	else if (s->answer == LIMIT_LOCKED)
+		snprintf(out, cap, "locked until %s", moment_text(s->until_wall_s, when));
+	else if (s->answer == LIMIT_GRANTED)
+		snprintf(out, cap, "may log in");
+	else
+		snprintf(out, cap, "refused");
+	return out;
+}
+
+static void print_gauges(const char *what, const struct portrait_gauge *g, int n)
+{
+	char span[MOMENT_MAX];
+	bool first = true;
+
+	printf("    %-13s", what);
+	for (int i = 0; i < n; i++) {
+		if (g[i].window_s == 0)
+			continue;
+		printf("%s%u of %u in %s", first ? "" : ", ", (unsigned)g[i].used,
+			(unsigned)g[i].limit, moment_span(g[i].window_s, span));
+		first = false;
+	}
+	putchar('\n');
+}
+
+static void print_purse(const struct portrait *p, enum record_purse i)
+{
+	const struct portrait_purse *purse = &p->purse[i];
+	char standing[96];
+
+	printf("  %s:\n", purses[i].words);
+	printf("    %-13s%s\n", "standing", portrait_standing(p, i, standing, sizeof(standing)));
+	print_gauges("wrong codes", &purse->failures, 1);
+	printf("    %-13s%u\n", "in a row", (unsigned)purse->consecutive);
+	print_gauges("codes sent", purse->sends, NUMBER_RATES_MAX);
+	print_gauges("logins", purse->successes, NUMBER_RATES_MAX);
+}
+
+void portrait_print(const struct portrait *p)
+{
+	char when[MOMENT_MAX];
+
+	printf("  %-15s%u of %d\n", "live codes", p->live, RECORD_CHALLENGES);
+	printf("  %-15s%s\n", "last send", moment_text(p->last_send_wall_s, when));
+	for (unsigned i = 0; i < RECORD_PURSES; i++)
+		if (i == RECORD_PURSE_STRANGER || p->purse[i].used)
+			print_purse(p, (enum record_purse)i);
+}
+
+static void gauges_json(struct json *j, const char *key, const struct portrait_gauge *g, int n)
+{
+	json_open_array(j, key);
+	for (int i = 0; i < n; i++) {
+		if (g[i].window_s == 0)
+			continue;
+		json_open_object(j, NULL);
+		json_integer(j, "used", g[i].used);
+		json_integer(j, "limit", g[i].limit);
+		json_integer(j, "window_s", g[i].window_s);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void purse_json(const struct portrait_purse *p, const char *name, struct json *j)
+{
+	bool locked = p->standing.answer == LIMIT_LOCKED;
+	char when[MOMENT_MAX];
+
+	json_open_object(j, NULL);
+	json_string(j, "name", name);
+	json_string(j, "locked_until", locked ? moment_json(p->standing.until_wall_s, when) : NULL);
+	json_integer(j, "failures_in_a_row", p->consecutive);
+	gauges_json(j, "failures", &p->failures, 1);
+	gauges_json(j, "sends", p->sends, NUMBER_RATES_MAX);
+	gauges_json(j, "successes", p->successes, NUMBER_RATES_MAX);
+	json_string(j, "last_send", moment_json(p->last_send_wall_s, when));
+	json_close_object(j);
+}
+
+void portrait_json(const struct portrait *p, struct json *j)
+{
+	static const char *const blocks[] = {
+		[RECORD_BLOCK_NONE] = NULL,
+		[RECORD_BLOCK_ADMIN] = "administrator",
+		[RECORD_BLOCK_FAILURES] = "failures",
+	};
+	char when[MOMENT_MAX];
+
+	json_string(j, "blocked", p->block <= RECORD_BLOCK_FAILURES ? blocks[p->block] : "unknown");
+	json_integer(j, "live_challenges", p->live);
+	json_string(j, "last_send", moment_json(p->last_send_wall_s, when));
+	json_open_array(j, "purses");
+	for (int i = 0; i < RECORD_PURSES; i++)
+		purse_json(&p->purse[i], purses[i].key, j);
+	json_close_array(j);
+}

@@ -1,0 +1,82 @@
+#include "cli/reason.h"
+
+const char *reason_pam_code(enum talk_reason reason)
+{
+	switch (reason) {
+	case TALK_REASON_ACCEPTED:
+		return "PAM_SUCCESS";
+	case TALK_REASON_EXEMPT:
+		return "PAM_IGNORE";
+	case TALK_REASON_WRONG:
+	case TALK_REASON_EXPIRED:
+	case TALK_REASON_VOID:
+	case TALK_REASON_UNKNOWN_USER:
+	case TALK_REASON_NOT_ENROLLED:
+	case TALK_REASON_NO_ANSWER:
+	case TALK_REASON_ONE_FIELD:
+	case TALK_REASON_BLOCKED:
+	case TALK_REASON_NO_FIRST_FACTOR:
+		return "PAM_AUTH_ERR";
+	case TALK_REASON_LOCKED:
+	case TALK_REASON_BUDGET:
+	case TALK_REASON_CROWDED:
+		return "PAM_MAXTRIES";
+	case TALK_REASON_OUTAGE:
+		return "PAM_AUTHINFO_UNAVAIL";
+	case TALK_REASON_SETTINGS:
+	case TALK_REASON_ARGUMENTS:
+		return "PAM_SERVICE_ERR";
+	case TALK_REASON_CONVERSATION:
+		return "PAM_CONV_ERR";
+	case TALK_REASON_REFUSED:
+	case TALK_REASON_UNLISTED:
+	case TALK_REASON_NUMBER:
+		return "PAM_PERM_DENIED";
+	case TALK_REASON_NONE:
+	case TALK_REASON_STATE:
+	case TALK_REASON_SYSTEM:
+	case TALK_REASON_ENGINE:
+	case TALK_REASON_COUNT:
+		break;
+	}
+	return "PAM_SYSTEM_ERR";
+}
+
+enum speech_exit reason_exit(const struct verdict_outcome *o)
+{
+	if ((o->verdict == VERDICT_ACCEPT && o->reason == TALK_REASON_ACCEPTED) ||
+		(o->verdict == VERDICT_EXEMPT && o->reason == TALK_REASON_EXEMPT))
+		return SPEECH_YES;
+	switch (o->reason) {
+	case TALK_REASON_NONE:
+	case TALK_REASON_OUTAGE:
+	case TALK_REASON_SETTINGS:
+	case TALK_REASON_ARGUMENTS:
+	case TALK_REASON_STATE:
+	case TALK_REASON_SYSTEM:
+	case TALK_REASON_ENGINE:
+	case TALK_REASON_COUNT:
+		return SPEECH_TROUBLE;
+	case TALK_REASON_ACCEPTED: /* without its verdict: broken */
+	case TALK_REASON_EXEMPT:
+		return SPEECH_TROUBLE;
+	case TALK_REASON_WRONG:
+	case TALK_REASON_EXPIRED:
+	case TALK_REASON_VOID:
+	case TALK_REASON_UNKNOWN_USER:
+	case TALK_REASON_NOT_ENROLLED:
+	case TALK_REASON_NO_ANSWER:
+	case TALK_REASON_ONE_FIELD:
+	case TALK_REASON_LOCKED:
+	case TALK_REASON_BUDGET:
+	case TALK_REASON_CROWDED:
+	case TALK_REASON_BLOCKED:
+	case TALK_REASON_NUMBER:
+	case TALK_REASON_CONVERSATION:
+	case TALK_REASON_REFUSED:
+	case TALK_REASON_UNLISTED:
+	case TALK_REASON_NO_FIRST_FACTOR:
+		break;
+	}
+	return SPEECH_NO;
+}

@@ -1,0 +1,30 @@
+/* account: the system's user behind a name (getpwnam_r).
+ *
+ * Owns: the only look-ups of passwd.
+ * MUST: find exactly the asked name (D12); tell "no such user" (ABSENT) from "could not find out"
+ *       (SYSTEM, C3).
+ * Never: reads GECOS or a home (F6). */
+#ifndef CORE_ACCOUNT_H
+#define CORE_ACCOUNT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/fault.h"
+#include "wire/talk.h"
+
+struct account {
+	char name[TALK_USER_MAX + 1];
+	uid_t uid;
+	gid_t gid;
+};
+
+/* 1 to 255 bytes, no '/', no control byte, no leading '-', not "." or "..". */
+bool account_name_valid(const char *name) __attribute__((nonnull));
+
+int account_find(const char *name, struct account *out, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+int account_find_uid(uid_t uid, struct account *out, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+#endif

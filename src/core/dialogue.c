@@ -1,0 +1,71 @@
+#include "core/dialogue.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { MORE_PROMPTS = 4, NON_ANSWERS = 3 }; /* A6 */
+
+void dialogue_begin(
+	struct dialogue *d, const struct dialogue_people *people, uint32_t tries, uint32_t resends)
+{
+	memset(d, 0, sizeof *d);
+	d->people = people;
+	d->prompts_left = tries + resends + MORE_PROMPTS;
+	d->non_answers_left = NON_ANSWERS;
+}
+
+void dialogue_next(struct dialogue *d, enum message_situation situation, int64_t wait_s)
+{
+	d->next.situation = situation;
+	d->next.wait_s = wait_s;
+}
+
+enum dialogue_end dialogue_ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
+{
+	char text[TALK_PROMPT_MAX + 1];
+
+	memset(answer, 0, sizeof *answer);
+	if (d->prompts_left == 0)
+		return DIALOGUE_SILENT;
+	d->prompts_left--;
+	message_prompt(&d->next, text, sizeof text);
+	if (d->people->ask(d->people->ctx, text, clock_boot_ms() + TALK_ANSWER_MS, answer, f) < 0) {
+		secret_wipe(&answer->text);
+		return f->class == FAULT_LATE ? DIALOGUE_SILENT : DIALOGUE_BROKEN;
+	}
+	switch (answer->kind) {
+	case TALK_ANSWER_TEXT:
+	case TALK_ANSWER_EMPTY:
+	case TALK_ANSWER_OVERSIZE:
+		d->answered++;
+		return DIALOGUE_ANSWERED;
+	case TALK_ANSWER_SAME_AS_PASSWORD:
+		return DIALOGUE_ONE_FIELD;
+	case TALK_ANSWER_CONTROL:
+		return DIALOGUE_CONTROL;
+	case TALK_ANSWER_NONE:
+	case TALK_ANSWER_FAILED:
+	default:
+		return DIALOGUE_FAILED;
+	}
+}
+
+bool dialogue_bear(struct dialogue *d)
+{
+	if (d->non_answers_left == 0)
+		return false;
+	d->non_answers_left--;
+	return true;
+}
+
+void dialogue_tell_refusal(struct dialogue *d, enum talk_reason reason, int64_t until_wall_s,
+	int64_t now_wall_s, int64_t deadline_ms)
+{
+	char text[TALK_PROMPT_MAX + 1];
+	struct fault f = FAULT_INIT;
+
+	message_refusal(reason, until_wall_s, now_wall_s, text, sizeof text);
+	if (text[0] != '\0' && d->people->tell(d->people->ctx, text, deadline_ms, &f) < 0)
+		d->people->note(d->people->ctx, "the refusal could not be shown");
+}

@@ -1,0 +1,64 @@
+/* dialogue: the prompts of one login, counted.
+ *
+ * Owns: how often may be asked (tries + resends + 4), how often something that is neither code
+ *       nor command is borne (3 times, A6), and what the next prompt says.
+ * MUST: ask no more once a bound is reached or the conversation has broken (D10).
+ * Never: judges an answer, charges. */
+#ifndef CORE_DIALOGUE_H
+#define CORE_DIALOGUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "core/message.h"
+#include "wire/talk.h"
+
+/* How the engine or the CLI talks to a person. ask: one prompt; 0 with *answer filled (its kind
+ * tells also that the host's conversation failed), -1 GONE, LATE or PEER. tell: one error text.
+ * deadline_ms: absolute. */
+struct dialogue_people {
+	void *ctx;
+	int (*ask)(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer,
+		struct fault *f);
+	int (*tell)(void *ctx, const char *text, int64_t deadline_ms, struct fault *f);
+	/* one line for the log, nothing secret: a budget at 80 %, a route that failed */
+	void (*note)(void *ctx, const char *text);
+};
+
+struct dialogue {
+	const struct dialogue_people *people;
+	struct message_prompt next; /* what the next prompt says */
+	uint32_t prompts_left;
+	uint32_t non_answers_left;
+	uint32_t answered; /* prompts that brought an answer of their own */
+};
+
+enum dialogue_end {
+	DIALOGUE_BROKEN = 0,   /* connection gone or treaty broken: *f says */
+	DIALOGUE_ANSWERED = 1, /* *answer is text, empty or oversize; the caller wipes it */
+	DIALOGUE_SILENT,       /* no answer within TALK_ANSWER_MS, or no prompt is left */
+	DIALOGUE_FAILED,       /* the host's conversation failed on our prompt (D3, D10) */
+	/* a control byte: the call ends (D10), and says nothing of the host */
+	DIALOGUE_CONTROL,
+	DIALOGUE_ONE_FIELD, /* the answer is the password or the user name again (D3) */
+};
+
+/* code_tries + resends bound the prompts. */
+void dialogue_begin(struct dialogue *d, const struct dialogue_people *people, uint32_t tries,
+	uint32_t resends) __attribute__((nonnull));
+
+void dialogue_next(struct dialogue *d, enum message_situation situation, int64_t wait_s)
+	__attribute__((nonnull));
+
+enum dialogue_end dialogue_ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* One more non-answer: false when there were too many. */
+bool dialogue_bear(struct dialogue *d) __attribute__((warn_unused_result, nonnull));
+
+/* Tell a refusal, where the reason is for the person's ears. */
+void dialogue_tell_refusal(struct dialogue *d, enum talk_reason reason, int64_t until_wall_s,
+	int64_t now_wall_s, int64_t deadline_ms) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,123 @@
+#include "core/facts.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/account.h"
+
+void facts_parse_address(const char *text, struct facts_address *out)
+{
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	char plain[INET6_ADDRSTRLEN + 1];
+
+	memset(out, 0, sizeof *out);
+	size_t len = strcspn(text, "%"); /* fe80::1%eth0: the zone is this host's affair */
+	if (len == 0 || len >= sizeof plain)
+		return;
+	memcpy(plain, text, len);
+	plain[len] = '\0';
+	if (text[len] == '\0' && inet_pton(AF_INET, plain, out->bytes) == 1) {
+		out->family = FACTS_IPV4;
+		return;
+	}
+	if (inet_pton(AF_INET6, plain, out->bytes) != 1) {
+		memset(out, 0, sizeof *out);
+		return;
+	}
+	out->family = FACTS_IPV6;
+	if (memcmp(out->bytes, mapped, sizeof mapped) != 0)
+		return;
+	memmove(out->bytes, out->bytes + 12, 4);
+	memset(out->bytes + 4, 0, 12);
+	out->family = FACTS_IPV4;
+}
+
+void facts_show_address(const struct facts_address *a, char *out, size_t cap)
+{
+	int family = a->family == FACTS_IPV4 ? AF_INET : AF_INET6;
+
+	if (a->family != FACTS_NO_ADDRESS && inet_ntop(family, a->bytes, out, (socklen_t)cap))
+		return;
+	if (text_copy(out, cap, "-") < 0 && cap > 0)
+		out[0] = '\0';
+}
+
+/* SSH_AUTH_INFO_0 has one line a method that has succeeded: "publickey ssh-ed25519 AAAA...",
+ * "password". */
+static bool auth_info_has_factor(const char *info)
+{
+	static const char *const methods[] = { "publickey", "password", "gssapi-with-mic",
+		"hostbased" };
+
+	while (*info) {
+		size_t line = strcspn(info, "\n");
+		size_t word = strcspn(info, " \n");
+		for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+			if (word == strlen(methods[i]) && memcmp(info, methods[i], word) == 0)
+				return true;
+		}
+		info += line;
+		if (*info == '\n')
+			info++;
+	}
+	return false;
+}
+
+static bool first_factor_in_evidence(const struct talk_login *login, bool trusted)
+{
+	if (login->flags & TALK_LOGIN_AUTHTOK)
+		return true;
+	/* the PAM environment of a root host only: an ordinary one may have put in what it likes
+	 * (D4) */
+	return trusted && auth_info_has_factor(login->auth_info);
+}
+
+/* UTF-8 is welcome: the site chose its prompt. */
+static bool has_control_byte(const char *s)
+{
+	for (; *s; s++) {
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+/* A pam.d file's name. */
+static bool service_valid(const char *service)
+{
+	if (!text_printable(service) || service[0] == '.' || service[0] == '-')
+		return false;
+	return strpbrk(service, "/ \"\\") == NULL;
+}
+
+/* sudo sets PAM_RHOST to what its caller's host says, which is no remote side at all (D13). */
+static bool service_has_no_remote(const char *service)
+{
+	return strcmp(service, "sudo") == 0 || strcmp(service, "sudo-i") == 0;
+}
+
+int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *out, struct fault *f)
+{
+	memset(out, 0, sizeof *out);
+	if (!account_name_valid(login->user) ||
+		text_copy(out->user, sizeof out->user, login->user) < 0)
+		return fault_set(f, FAULT_BAD, 0, "not a user name");
+	if (!service_valid(login->service) ||
+		text_copy(out->service, sizeof out->service, login->service) < 0)
+		return fault_set(f, FAULT_BAD, 0, "not a PAM service name");
+	out->peer = peer;
+	out->trusted = peer == 0;
+	out->first_factor = first_factor_in_evidence(login, out->trusted);
+	out->password_taken = (login->flags & TALK_LOGIN_AUTHTOK) != 0;
+	out->debug = (login->flags & TALK_LOGIN_DEBUG) != 0;
+	text_log(out->tty, sizeof out->tty, login->tty);
+	text_log(out->ruser, sizeof out->ruser, login->ruser);
+	text_log(out->rhost, sizeof out->rhost, login->rhost);
+	if (has_control_byte(login->prompt) ||
+		text_copy(out->prompt, sizeof out->prompt, login->prompt) < 0)
+		return fault_set(f, FAULT_BAD, 0, "prompt= is not printable text");
+	if (!service_has_no_remote(out->service))
+		facts_parse_address(login->rhost, &out->address);
+	return 0;
+}

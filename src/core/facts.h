@@ -1,0 +1,54 @@
+/* facts: what is known about one login before anything is decided.
+ *
+ * Owns: the judgement of what the shim said against what the kernel says of the peer (E1).
+ * MUST: normalise a numeric address (IPv4-mapped and compressed IPv6, zones dropped), never
+ *       resolve a name (D13); count first-factor evidence only as D4 allows: PAM_AUTHTOK set, or
+ *       for a root peer one of publickey, password, gssapi-with-mic, hostbased at the start of a
+ *       line of SSH_AUTH_INFO_0; ignore the address for sudo.
+ * Never: looks at a clock, a file or the environment. */
+#ifndef CORE_FACTS_H
+#define CORE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/fault.h"
+#include "wire/talk.h"
+
+enum facts_family { FACTS_NO_ADDRESS = 0, FACTS_IPV4 = 4, FACTS_IPV6 = 6 };
+
+struct facts_address {
+	enum facts_family family;
+	unsigned char bytes[16]; /* 4 or 16 used, network order */
+};
+
+struct facts {
+	char user[TALK_USER_MAX + 1];
+	char service[TALK_SERVICE_MAX + 1];
+	char prompt[TALK_PROMPT_MAX + 1]; /* prompt=; "" where absent */
+	char tty[TALK_PLACE_MAX + 1];
+	char ruser[TALK_PLACE_MAX + 1]; /* a hint for the log only (D12) */
+	char rhost[TALK_PLACE_MAX + 1]; /* as said, for the log only */
+	struct facts_address address;   /* NO_ADDRESS: unknown, not local */
+	bool first_factor;
+	/* PAM_AUTHTOK is set: the host has asked for one thing before us (D3) */
+	bool password_taken;
+	bool debug;
+	bool trusted; /* the peer is uid 0 */
+	uid_t peer;
+};
+
+/* BAD: a user or service name that cannot be one. */
+int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *out, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* NO_ADDRESS when text is not a numeric address. */
+void facts_parse_address(const char *text, struct facts_address *out) __attribute__((nonnull));
+
+/* "192.0.2.7", "2001:db8::1", "-" for none. cap >= 46. */
+void facts_show_address(const struct facts_address *a, char *out, size_t cap)
+	__attribute__((nonnull));
+
+#endif

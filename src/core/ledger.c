@@ -1,0 +1,302 @@
+#include "core/ledger.h"
+
+#include <string.h>
+
+static enum record_purse purse_of(const struct ledger *l)
+{
+	return l->trusted ? RECORD_PURSE_STRANGER : RECORD_PURSE_OWN;
+}
+
+static struct limit_terms terms_of(const struct ledger *l, const struct state_change *ch)
+{
+	struct limit_terms t = { l->settings, &ch->now, purse_of(l) };
+
+	return t;
+}
+
+static enum ledger_answer answer_of(enum limit_answer a)
+{
+	switch (a) {
+	case LIMIT_GRANTED:
+		return LEDGER_GRANTED;
+	case LIMIT_LOCKED:
+		return LEDGER_LOCKED;
+	case LIMIT_BLOCKED:
+		return LEDGER_BLOCKED;
+	case LIMIT_SPENT_USER:
+	case LIMIT_SPENT_SITE:
+		return LEDGER_SPENT;
+	case LIMIT_WAIT:
+		return LEDGER_WAIT;
+	case LIMIT_REFUSED:
+	default:
+		return LEDGER_REFUSED;
+	}
+}
+
+static void grant_from(struct ledger_grant *g, const struct limit_result *r)
+{
+	g->answer = answer_of(r->answer);
+	g->until_wall_s = r->until_wall_s == 0 ? 0 : r->until_wall_s + g->people_s;
+	g->wait_s = r->wait_s;
+	g->warn = r->warn;
+}
+
+static int begin(const struct ledger *l, enum state_part part, struct state_change *ch,
+	struct ledger_grant *g, struct fault *f)
+{
+	memset(g, 0, sizeof *g);
+	if (state_begin(l->state, part, l->account, ch, f) < 0)
+		return -1;
+	g->now_wall_s = ch->clock_wall_s;
+	g->people_s = ch->clock_wall_s - ch->now.wall_s;
+	return 0;
+}
+
+/* A grant counts only when it is on disk, and so does the place of who must wait; a refusal
+ * writes nothing. */
+static int end(struct state_change *ch, struct ledger_grant *g, struct fault *f)
+{
+	bool writes = g->answer == LEDGER_GRANTED || (g->answer == LEDGER_WAIT && g->keeps_place);
+
+	if (!writes) {
+		state_abandon(ch);
+		return 0;
+	}
+	if (state_commit(ch, f) == 0)
+		return 0;
+	g->answer = LEDGER_REFUSED;
+	return -1;
+}
+
+/* How long a place is kept: as long as an answer may still come, so that a late one can be told
+ * so. A conversation that ends gives its place back itself; only a killed engine leaves one to
+ * its end. */
+static int64_t place_end_ms(const struct ledger *l, const struct clock_now *now)
+{
+	return now->boot_ms + (int64_t)l->settings->deadline_s * 1000 + TALK_ANSWER_MS;
+}
+
+static void enter(const struct ledger *l, const struct challenge *c, const struct clock_now *now,
+	struct record_challenge *place)
+{
+	memcpy(place->id, c->id, sizeof place->id);
+	memcpy(place->mac, c->mac, sizeof place->mac);
+	memcpy(place->boot_id, now->boot_id, sizeof place->boot_id);
+	place->gone_boot_ms = place_end_ms(l, now);
+	place->tries_left = l->settings->code.tries;
+	place->purse = purse_of(l);
+}
+
+/* A login that waits for its send holds a place as well: four logins of a user are under way at
+ * most, however little they have cost so far. */
+static void take_place(const struct ledger *l, const struct challenge *c, struct state_change *ch,
+	struct ledger_grant *g)
+{
+	int place = challenge_lookup(&ch->user, c->id, &ch->now);
+
+	if (place < 0)
+		place = challenge_place(&ch->user, &ch->now, purse_of(l));
+	if (place < 0)
+		g->answer = LEDGER_CROWDED;
+	else
+		enter(l, c, &ch->now, &ch->user.challenges[place]);
+	g->keeps_place = place >= 0;
+}
+
+int ledger_open(
+	const struct ledger *l, const struct challenge *c, struct ledger_grant *g, struct fault *f)
+{
+	struct state_change ch;
+
+	if (begin(l, STATE_BOTH, &ch, g, f) < 0)
+		return -1;
+	if (site_is_one_field(&ch.site, l->service)) {
+		g->answer = LEDGER_ONE_FIELD;
+		return end(&ch, g, f);
+	}
+	struct limit_terms t = terms_of(l, &ch);
+	struct limit_result r = limit_standing(&t, &ch.user);
+	if (r.answer == LIMIT_GRANTED)
+		r = limit_charge_send(&t, &ch.user, &ch.site, 0);
+	grant_from(g, &r);
+	if (g->answer == LEDGER_GRANTED || g->answer == LEDGER_WAIT)
+		take_place(l, c, &ch, g);
+	return end(&ch, g, f);
+}
+
+int ledger_resend(
+	const struct ledger *l, const struct challenge *c, struct ledger_grant *g, struct fault *f)
+{
+	struct state_change ch;
+
+	if (begin(l, STATE_BOTH, &ch, g, f) < 0)
+		return -1;
+	int place = challenge_lookup(&ch.user, c->id, &ch.now);
+	if (place < 0) {
+		g->answer = LEDGER_VOID;
+		return end(&ch, g, f);
+	}
+	struct limit_terms t = terms_of(l, &ch);
+	struct limit_result r = limit_standing(&t, &ch.user);
+	if (r.answer == LIMIT_GRANTED)
+		r = limit_charge_send(&t, &ch.user, &ch.site, l->settings->code.cooldown_s);
+	grant_from(g, &r);
+	ch.user.challenges[place].gone_boot_ms = place_end_ms(l, &ch.now);
+	return end(&ch, g, f);
+}
+
+int ledger_unsend(const struct ledger *l, const struct challenge *c, bool drop, struct fault *f)
+{
+	struct state_change ch;
+	struct ledger_grant g;
+
+	if (begin(l, STATE_BOTH, &ch, &g, f) < 0)
+		return -1;
+	struct limit_terms t = terms_of(l, &ch);
+	limit_refund_send(&t, &ch.user, &ch.site);
+	if (drop)
+		challenge_forget(&ch.user, challenge_lookup(&ch.user, c->id, &ch.now));
+	g.answer = LEDGER_GRANTED;
+	return end(&ch, &g, f);
+}
+
+int ledger_charge(const struct ledger *l, const struct challenge *c, struct ledger_guess *guess,
+	struct ledger_grant *g, struct fault *f)
+{
+	struct state_change ch;
+
+	memset(guess, 0, sizeof *guess);
+	if (begin(l, STATE_USER, &ch, g, f) < 0)
+		return -1;
+	int at = challenge_lookup(&ch.user, c->id, &ch.now);
+	if (at < 0 || ch.user.challenges[at].tries_left == 0) {
+		g->answer = LEDGER_VOID;
+		return end(&ch, g, f);
+	}
+	struct limit_terms t = terms_of(l, &ch);
+	struct limit_result r = limit_charge_guess(&t, &ch.user, &guess->limit);
+	grant_from(g, &r);
+	struct record_challenge *place = &ch.user.challenges[at];
+	place->tries_left--;
+	place->gone_boot_ms = place_end_ms(l, &ch.now);
+	memcpy(guess->mac, place->mac, sizeof guess->mac);
+	guess->until_wall_s = 0;
+	if (guess->limit.locked)
+		guess->until_wall_s = ch.user.purse[t.purse].lock_until_wall_s + g->people_s;
+	return end(&ch, g, f);
+}
+
+int ledger_pardon(const struct ledger *l, const struct challenge *c,
+	const struct ledger_guess *guess, struct fault *f)
+{
+	struct state_change ch;
+	struct ledger_grant g;
+
+	if (begin(l, STATE_USER, &ch, &g, f) < 0)
+		return -1;
+	struct limit_terms t = terms_of(l, &ch);
+	limit_refund_guess(&t, &ch.user, &guess->limit);
+	int at = challenge_lookup(&ch.user, c->id, &ch.now);
+	if (at >= 0 && ch.user.challenges[at].tries_left < l->settings->code.tries)
+		ch.user.challenges[at].tries_left++;
+	g.answer = LEDGER_GRANTED;
+	return end(&ch, &g, f);
+}
+
+/* Whether a success through the service would be news, so that the site's record is written only
+ * then. */
+static int success_is_news(const struct ledger *l, bool *news, struct fault *f)
+{
+	struct state_change ch;
+
+	*news = false;
+	if (!l->trusted)
+		return 0;
+	if (state_begin(l->state, STATE_SITE, NULL, &ch, f) < 0)
+		return -1;
+	*news = site_wants_two_prompts(&ch.site, l->service);
+	state_abandon(&ch);
+	return 0;
+}
+
+int ledger_consume(const struct ledger *l, const struct challenge *c,
+	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
+{
+	struct state_change ch;
+	bool news;
+
+	memset(g, 0, sizeof *g);
+	if (success_is_news(l, &news, f) < 0)
+		return -1;
+	if (begin(l, news ? STATE_BOTH : STATE_USER, &ch, g, f) < 0)
+		return -1;
+	int place = challenge_lookup(&ch.user, c->id, &ch.now);
+	if (place < 0) {
+		g->answer = LEDGER_VOID;
+		return end(&ch, g, f);
+	}
+	struct limit_terms t = terms_of(l, &ch);
+	struct limit_result standing = limit_standing(&t, &ch.user);
+	/* A lock that others' guesses set meanwhile does not touch this one, which was charged
+	 * before; a block by the administrator does. */
+	if (standing.answer == LIMIT_BLOCKED && !guess->limit.blocked) {
+		grant_from(g, &standing);
+		return end(&ch, g, f);
+	}
+	limit_success(&t, &ch.user, &guess->limit, guess->sends);
+	challenge_forget(&ch.user, place);
+	if (news)
+		site_note_two_prompts(&ch.site, l->service);
+	g->answer = LEDGER_GRANTED;
+	return end(&ch, g, f);
+}
+
+int ledger_void(const struct ledger *l, const struct challenge *c, struct fault *f)
+{
+	struct state_change ch;
+	struct ledger_grant g;
+
+	if (begin(l, STATE_USER, &ch, &g, f) < 0)
+		return -1;
+	int place = challenge_lookup(&ch.user, c->id, &ch.now);
+	challenge_forget(&ch.user, place);
+	g.answer = place < 0 ? LEDGER_VOID : LEDGER_GRANTED;
+	return end(&ch, &g, f);
+}
+
+int ledger_one_field(const struct ledger *l, bool *marked, struct fault *f)
+{
+	struct state_change ch;
+
+	*marked = false;
+	if (!l->trusted)
+		return 0;
+	if (state_begin(l->state, STATE_SITE, NULL, &ch, f) < 0)
+		return -1;
+	*marked = site_note_one_field(&ch.site, l->service, l->account->uid) != 0;
+	return state_commit(&ch, f);
+}
+
+enum talk_reason ledger_reason(enum ledger_answer a)
+{
+	switch (a) {
+	case LEDGER_LOCKED:
+		return TALK_REASON_LOCKED;
+	case LEDGER_BLOCKED:
+		return TALK_REASON_BLOCKED;
+	case LEDGER_SPENT:
+	case LEDGER_WAIT:
+		return TALK_REASON_BUDGET;
+	case LEDGER_CROWDED:
+		return TALK_REASON_CROWDED;
+	case LEDGER_ONE_FIELD:
+		return TALK_REASON_ONE_FIELD;
+	case LEDGER_VOID:
+		return TALK_REASON_VOID;
+	case LEDGER_REFUSED:
+	case LEDGER_GRANTED:
+	default:
+		return TALK_REASON_SYSTEM;
+	}
+}

@@ -1,0 +1,105 @@
+/* ledger: the changes that one login makes to the records on disk.
+ *
+ * Owns: each charge, refund, consumption and end of a challenge as one locked, synced change (B1,
+ *       B2, A3, B4).
+ * MUST: have written and synced a charge before it says LEDGER_GRANTED; read after locking (F4);
+ *       consume a challenge that is still there or say LEDGER_VOID; leave the records as they
+ *       were when it refuses.
+ * Never: asks, sends, compares, or keeps a lock when it returns.
+ *
+ * Every function returns 0 with g filled, or -1 with *f and g->answer LEDGER_REFUSED. */
+#ifndef CORE_LEDGER_H
+#define CORE_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/fault.h"
+#include "core/account.h"
+#include "core/challenge.h"
+#include "core/limit.h"
+#include "core/settings.h"
+#include "core/state.h"
+
+/* Whose login this is. */
+struct ledger {
+	const struct settings *settings;
+	const struct state *state;
+	const struct account *account;
+	const char *service;
+	bool trusted; /* the host is root's: its reports about the service count (E1) */
+};
+
+enum ledger_answer {
+	LEDGER_REFUSED = 0, /* nobody said why: treat as broken */
+	LEDGER_GRANTED = 0x6c3996d2,
+	LEDGER_LOCKED = 2,
+	LEDGER_BLOCKED = 3,
+	LEDGER_SPENT = 4,     /* a budget */
+	LEDGER_WAIT = 5,      /* wait_s */
+	LEDGER_CROWDED = 6,   /* four live challenges */
+	LEDGER_ONE_FIELD = 7, /* the service cannot prompt twice (D3) */
+	LEDGER_VOID = 8,      /* the challenge is not there any more, or has no tries left */
+};
+
+struct ledger_grant {
+	enum ledger_answer answer;
+	int64_t until_wall_s; /* LOCKED, SPENT; by the clock, for people */
+	int64_t now_wall_s;   /* by the clock */
+	int64_t people_s;     /* what the clock is ahead of the record's time */
+	int64_t wait_s;
+	bool warn;        /* a budget is at 80 % */
+	bool keeps_place; /* WAIT of ledger_open: the challenge is on the record */
+};
+
+/* Charge a send and enter the challenge with its tries. WAIT: nothing is charged, but the
+ * challenge has its place (without a send nobody knows its code); call again with it. */
+int ledger_open(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* Charge a further send of the same challenge. */
+int ledger_resend(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* The charged send was certainly not taken: give it back. drop: forget the challenge too. */
+int ledger_unsend(const struct ledger *l, const struct challenge *ch, bool drop, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* A charged guess. */
+struct ledger_guess {
+	struct limit_guess limit;
+	unsigned char mac[DIGEST_SIZE]; /* what the right code's hash is, from the disk */
+	int64_t until_wall_s;           /* if this guess set the lock: its end */
+	uint32_t sends;                 /* set by the caller: what a success gives back */
+};
+
+/* Charge a guess to the user and to the challenge. */
+int ledger_charge(const struct ledger *l, const struct challenge *ch, struct ledger_guess *guess,
+	struct ledger_grant *g, struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* The guess was right but late: undo its charge. */
+int ledger_pardon(const struct ledger *l, const struct challenge *ch,
+	const struct ledger_guess *guess, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* The guess was right: take the challenge off the record, give back the guess and guess->sends
+ * sends. GRANTED is the login's success. */
+int ledger_consume(const struct ledger *l, const struct challenge *ch,
+	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* The conversation is over: the challenge is void. */
+int ledger_void(const struct ledger *l, const struct challenge *ch, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* The host may not be able to prompt twice (D3). *marked: this was the report that marks the
+ * service. */
+int ledger_one_field(const struct ledger *l, bool *marked, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* What a refusal is called in the verdict; SYSTEM for LEDGER_REFUSED and LEDGER_GRANTED, which
+ * are none. */
+enum talk_reason ledger_reason(enum ledger_answer a);
+
+#endif

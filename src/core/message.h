@@ -1,0 +1,91 @@
+/* message: every text that a person reads, in the SMS and at the prompt.
+ *
+ * Owns: the words of DESIGN's table; the SMS template; GSM-7 (3GPP TS 23.038) lengths.
+ * MUST: give prompts that are printable, at most 512 bytes, without a newline at the end, never
+ *       matching `^Password: ?$`, without a code (D1); show at most two digits of a number (G2);
+ *       cut the SMS's fields (service 12, host 20, user 16) so that the default text fits one
+ *       segment (G4), and names filtered to [A-Za-z0-9._-]; put the code first in the default.
+ * Never: does I/O. Pure. */
+#ifndef CORE_MESSAGE_H
+#define CORE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/secret.h"
+#include "core/phone.h"
+#include "wire/order.h"
+#include "wire/talk.h"
+
+#define MESSAGE_DEFAULT                                                                            \
+	"{code} is your code for {service} on {host} (user {user}, ref {ref}). Valid {lifetime}. " \
+	"Never share it."
+
+enum {
+	MESSAGE_SMS_MAX = ORDER_TEXT_MAX,
+	/* bytes of a template; with its fields at their longest MESSAGE_SMS_MAX */
+	MESSAGE_TEMPLATE_MAX = 320,
+};
+
+/* GSM-7 septets (extension characters count two), or -1 when a character is outside GSM 03.38.
+ * utf8 must be valid UTF-8. */
+int message_gsm7_septets(const char *utf8) __attribute__((nonnull));
+/* Segments that the text needs: GSM-7 160 / 153 each, or UCS-2 70 / 67 each. 0: not valid UTF-8. */
+int message_segments(const char *utf8) __attribute__((nonnull));
+
+struct message_fields {
+	const struct secret *code;
+	const char *service, *host, *user, *ref;
+	uint32_t lifetime_s;
+};
+
+/* A site's template: only known placeholders ({code} needed), no control bytes, valid UTF-8. BAD
+ * with what to write. */
+int message_check_template(const char *template, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* Segments of the template with every field at its longest. */
+int message_worst_segments(const char *template, uint32_t digits) __attribute__((nonnull));
+
+/* The SMS. Never fails for a checked template: what is too long is cut at the end of the text,
+ * never in the code. out (cap MESSAGE_SMS_MAX + 1) holds the code: the caller wipes it. */
+void message_sms(const char *template, const struct message_fields *fields, char *out, size_t cap)
+	__attribute__((nonnull));
+
+/* The situations of a prompt. */
+enum message_situation {
+	MESSAGE_SENT = 0, /* Code sent to ...12 (ref K7QF). Code, or r to resend: */
+	/* Code sent to ...12, it may take a minute (ref K7QF). Code, or r to resend: */
+	MESSAGE_SENT_MAYBE,
+	MESSAGE_WRONG,         /* Wrong code, 2 tries left. Code for ref K7QF: */
+	MESSAGE_NOT_A_CODE,    /* That was no code (6 digits). Code for ref K7QF: */
+	MESSAGE_EXPIRED,       /* That code has expired (not counted). Enter for a new one: */
+	MESSAGE_RESEND_SOON,   /* Next SMS in 24 s. Code for ref K7QF: */
+	MESSAGE_RESEND_NONE,   /* No more resends. Code for ref K7QF: */
+	MESSAGE_RESEND_FAILED, /* No SMS sent: no provider answered. Code for ref K7QF: */
+	/* Next SMS in 24 s. Enter then to get a code: (a new login that must wait) */
+	MESSAGE_WAIT,
+};
+
+struct message_prompt {
+	enum message_situation situation;
+	const struct phone *phone;
+	const char *ref; /* the tag; "" where there is no challenge */
+	uint32_t digits;
+	uint32_t tries_left;
+	int64_t wait_s;
+	bool can_resend; /* ", or r to resend" */
+	/* prompt=: taken as given for SENT and SENT_MAYBE; for the others their first sentence
+	 * precedes it */
+	const char *override;
+};
+void message_prompt(const struct message_prompt *p, char *out, size_t cap) __attribute__((nonnull));
+
+/* The refusals that are told with PAM_ERROR_MSG; "" for reasons that say nothing to the user (a
+ * wrong code was said already, an unknown user is told nothing). until_wall_s: 0 unknown; shown
+ * as local HH:MM, with the day when it is not within 24 hours of now. */
+void message_refusal(enum talk_reason reason, int64_t until_wall_s, int64_t now_wall_s, char *out,
+	size_t cap) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,123 @@
+/* settings_shape: the settings as they lie in memory, and the list of what is wrong with a file.
+ *
+ * Owns: the structs that core/settings.h hands out; the faults' order.
+ * MUST: count every fault, also those beyond the array; keep each fault one printable line.
+ * Never: reads a file, knows a key or a bound. Everybody else includes core/settings.h. */
+#ifndef CORE_SETTINGS_SHAPE_H
+#define CORE_SETTINGS_SHAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/number.h"
+#include "base/secret.h"
+#include "core/phone.h"
+#include "wire/order.h"
+#include "wire/talk.h"
+
+enum {
+	SETTINGS_SERVICES_MAX = 64,
+	SETTINGS_PREFIXES_MAX = 64,
+	SETTINGS_ROUTES_MAX = 8,
+	SETTINGS_MESSAGE_MAX = 320,
+	SETTINGS_PATH_MAX = 255,
+	SETTINGS_FAULTS_MAX = 32,
+};
+
+/* What a site does with a login that its settings do not require a code for. The zero is the
+ * refusal. */
+enum settings_otherwise { SETTINGS_REFUSE = 0, SETTINGS_IGNORE = 0x49474e };
+
+struct settings_budget {
+	/* "auto": scaled with the number of enrolled users (B5); rates are then unused */
+	bool automatic;
+	struct number_rate rates[NUMBER_RATES_MAX];
+};
+
+struct settings_variable {
+	char name[ORDER_NAME_MAX + 1]; /* as the description asks for it, without _file */
+	bool is_file;                  /* value is the absolute path of a 0600 file */
+	char value[SECRET_MAX + 1];
+};
+
+/* One entry of `routes`, with its provider block. */
+struct settings_route {
+	char name[ORDER_NAME_MAX + 1];        /* the block's name, the site's own */
+	char description[ORDER_NAME_MAX + 1]; /* `use`, or else the name */
+	char ca_file[ORDER_PATH_MAX + 1];
+	char proxy[ORDER_PATH_MAX + 1];
+	bool loopback_http;
+	size_t nvariables;
+	struct settings_variable variables[ORDER_VARIABLES_MAX];
+};
+
+struct settings {
+	struct {
+		uint32_t digits, lifetime_s, tries, resends, cooldown_s;
+	} code;
+	struct {
+		uint32_t failures, window_s, lock_s;
+	} lockout;
+	struct {
+		struct settings_budget user, all;
+		struct settings_budget successes;
+	} budget;
+	/* entry to first prompt, and answer to verdict (D11): 5..20, default 10 */
+	uint32_t deadline_s;
+	char message[SETTINGS_MESSAGE_MAX + 1];
+	uint32_t message_segments; /* 1..3, default 1 (G4) */
+	bool services_given;
+	size_t nservices;
+	char services[SETTINGS_SERVICES_MAX][TALK_SERVICE_MAX + 1];
+	enum settings_otherwise unlisted;
+	enum settings_otherwise unenrolled;
+	size_t nwithout_password;
+	/* services that have no first factor (D4) */
+	char without_password[SETTINGS_SERVICES_MAX][TALK_SERVICE_MAX + 1];
+	size_t nprefixes;
+	char prefixes[SETTINGS_PREFIXES_MAX][PHONE_MAX + 1];
+	bool premium;
+	size_t nroutes;
+	struct settings_route routes[SETTINGS_ROUTES_MAX];
+};
+
+struct settings_fault {
+	char file[SETTINGS_PATH_MAX + 1];
+	int line;       /* 0: the file as a whole */
+	char text[256]; /* what is wrong and what to write instead */
+};
+
+struct settings_faults {
+	size_t n; /* faults found, also those beyond the array */
+	struct settings_fault at[SETTINGS_FAULTS_MAX];
+};
+
+/* Where a fault is: the file's name and the line (0: the file as a whole). */
+struct settings_shape_spot {
+	const char *file;
+	int line;
+};
+
+void settings_shape_fault(struct settings_faults *faults, struct settings_shape_spot spot,
+	const char *fmt, ...) __attribute__((format(printf, 3, 4), nonnull));
+
+/* One of the first n faults is at this line. */
+bool settings_shape_told(const struct settings_faults *faults, size_t n, int line)
+	__attribute__((nonnull));
+
+/* Put the faults in the order of their lines; those of one line stay as they came. */
+void settings_shape_sort(struct settings_faults *faults) __attribute__((nonnull));
+
+/* The table's public face, for the tests and the man page: key as a path ("code.digits"), type,
+ * default and bounds as people write them. */
+struct settings_key {
+	const char *path;
+	/* "integer", "duration", "rates", "string", "strings", "boolean", "word" */
+	const char *type;
+	const char *fallback;
+	const char *bounds;
+};
+
+#endif

@@ -1,0 +1,372 @@
+#include "core/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "core/founding.h"
+
+enum {
+	LOCK_AGAIN = 16, /* a file that was removed while we waited for its lock is opened anew */
+	SHOWN = 80,      /* of a path or remedy in a fault */
+	NAME_SHOWN = 32, /* of a user's name */
+};
+
+static struct inode_want want_size(int64_t size)
+{
+	return (struct inode_want){ .owner = 0, .forbid = 0077, .size = size };
+}
+
+static void user_file(uint32_t uid, char out[16])
+{
+	snprintf(out, 16, "%u", uid);
+}
+
+static const char *user_remedy(const struct account *account, char out[SHOWN])
+{
+	char name[NAME_SHOWN + 1];
+
+	text_log(name, sizeof name, account->name);
+	snprintf(out, SHOWN, "sms-otp forget %s, then enroll again", name);
+	return out;
+}
+
+/* --- the folder and the key --- */
+
+static int open_folder(const char *path, int *fd, struct fault *f)
+{
+	struct inode_want want = want_size(-1);
+
+	if (file_open_folder(path, &want, fd, f) == 0)
+		return 0;
+	if (f->class != FAULT_ABSENT)
+		return -1;
+	return fault_set(
+		f, FAULT_ABSENT, 0, "%.80s: not there; install -d -m 0700 %.80s", path, path);
+}
+
+static int read_key(struct state *s, struct fault *f)
+{
+	static const unsigned char none[DIGEST_SIZE];
+	struct inode_want want = want_size(DIGEST_SIZE);
+	int fd;
+
+	if (file_open_at(s->folder, FOUNDING_KEY, &want, &fd, f) < 0) {
+		if (f->class != FAULT_ABSENT)
+			return -1;
+		fault_set(f, FAULT_ABSENT, 0, "has no key in it");
+		return file_blame(s->folder, "enrolling the first user makes it", f);
+	}
+	int result = file_read_exact(fd, s->key, sizeof s->key, f);
+	if (result == 0 && secret_same_bytes(s->key, none, sizeof none)) {
+		fault_set(f, FAULT_DAMAGED, 0, "is all zero");
+		result = file_blame(fd, FOUNDING_REMEDY, f);
+	}
+	close(fd);
+	return result;
+}
+
+int state_open(const char *path, struct state *s, struct fault *f)
+{
+	memset(s, 0, sizeof *s);
+	s->folder = -1;
+	if (open_folder(path, &s->folder, f) == 0 && read_key(s, f) == 0)
+		return 0;
+	state_close(s);
+	return -1;
+}
+
+void state_close(struct state *s)
+{
+	if (s->folder >= 0)
+		close(s->folder);
+	s->folder = -1;
+	secret_wipe_bytes(s->key, sizeof s->key);
+}
+
+int state_prepare(const char *path, struct state *s, struct fault *f)
+{
+	int folder;
+
+	memset(s, 0, sizeof *s);
+	s->folder = -1;
+	if (open_folder(path, &folder, f) < 0)
+		return -1;
+	int result = founding_prepare(folder, f);
+	close(folder);
+	return result == 0 ? state_open(path, s, f) : -1;
+}
+
+/* --- one change: lock and read (F3, F4) --- */
+
+/* A file with two slots. */
+struct part {
+	const char *name;
+	const struct slot_shape *shape;
+};
+
+static const struct part site_part = { FOUNDING_SITE, &site_shape };
+
+static int open_locked(
+	int folder, const struct part *part, int64_t deadline_ms, int *fd, struct fault *f)
+{
+	struct inode_want want = want_size((int64_t)(2 * part->shape->size));
+	want.flags = O_RDWR;
+	struct stat st;
+
+	for (int i = 0; i < LOCK_AGAIN; i++) {
+		if (file_open_at(folder, part->name, &want, fd, f) < 0)
+			return -1;
+		if (file_lock(*fd, FILE_LOCK_WRITE, deadline_ms, f) < 0)
+			goto fail;
+		if (fstat(*fd, &st) < 0) {
+			fault_set(f, FAULT_SYSTEM, errno, "%s: cannot be judged", part->name);
+			goto fail;
+		}
+		/* who removes a record holds its lock: what we waited for may be gone, or
+		 * another be in its place */
+		if (st.st_nlink > 0)
+			return 0;
+		close(*fd);
+		*fd = -1;
+	}
+	return fault_set(f, FAULT_SYSTEM, 0, "state/%s: is replaced all the time", part->name);
+fail:
+	close(*fd);
+	*fd = -1;
+	return -1;
+}
+
+static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault *f)
+{
+	struct slot_cursor c;
+
+	if (open_locked(ch->of->folder, &site_part, deadline_ms, &ch->site_fd, f) < 0) {
+		if (f->class != FAULT_ABSENT)
+			return -1;
+		fault_set(f, FAULT_DAMAGED, 0, "%s is missing", FOUNDING_SITE);
+		return file_blame(ch->of->folder, FOUNDING_REMEDY, f);
+	}
+	unsigned char *both = malloc(2 * (size_t)SITE_SLOT_SIZE);
+	if (!both)
+		return fault_set(f, FAULT_MEMORY, 0, "out of memory while reading state/site");
+	ch->site_slot = file_read_exact(ch->site_fd, both, 2 * (size_t)SITE_SLOT_SIZE, f) < 0
+				? -1
+				: slot_pick(both, &site_shape, &ch->site_seq, &c, f);
+	int result = ch->site_slot < 0 ? -1 : site_decode(&c, &ch->site, f);
+	free(both);
+	return result < 0 ? file_blame(ch->site_fd, FOUNDING_REMEDY, f) : 0;
+}
+
+/* A record of somebody who had this uid before is not this user's (D12). */
+static int judge_user(const struct record *r, const struct account *account, struct fault *f)
+{
+	char theirs[NAME_SHOWN + 1];
+
+	if (r->uid == account->uid && strcmp(r->name, account->name) == 0)
+		return 0;
+	text_log(theirs, sizeof theirs, r->name);
+	return fault_set(f, FAULT_DAMAGED, 0, "belongs to %s (uid %u)", theirs, r->uid);
+}
+
+static int read_user(struct state_change *ch, const struct account *account, int64_t deadline_ms,
+	struct fault *f)
+{
+	unsigned char both[2 * RECORD_SLOT_SIZE];
+	char name[16], remedy[SHOWN];
+	struct part part = { name, &record_shape };
+	struct slot_cursor c;
+
+	user_file(account->uid, name);
+	user_remedy(account, remedy);
+	if (open_locked(ch->of->folder, &part, deadline_ms, &ch->user_fd, f) < 0) {
+		if (f->class != FAULT_ABSENT)
+			return -1;
+		fault_set(f, FAULT_DAMAGED, 0, "record %s is missing", name);
+		return file_blame(ch->of->folder, remedy, f);
+	}
+	ch->user_slot = file_read_exact(ch->user_fd, both, sizeof both, f) < 0
+				? -1
+				: slot_pick(both, &record_shape, &ch->user_seq, &c, f);
+	if (ch->user_slot >= 0 && record_decode(&c, &ch->user, f) == 0 &&
+		judge_user(&ch->user, account, f) == 0)
+		return 0;
+	return file_blame(ch->user_fd, remedy, f);
+}
+
+/* Wall time goes on from the highest that either record knows (F5). */
+static int tell_time(struct state_change *ch, struct fault *f)
+{
+	struct clock_now *now = &ch->now;
+
+	if (clock_read(now, f) < 0)
+		return -1;
+	if (!height_wall_sane(now->wall_s) && now->wall_s > 0)
+		return fault_set(
+			f, FAULT_SYSTEM, 0, "the clock is beyond the year 9999; set it right");
+	ch->clock_wall_s = now->wall_s;
+	if (ch->part & STATE_SITE)
+		height_rise(&ch->site.high, now);
+	if (ch->part & STATE_USER)
+		height_rise(&ch->user.high, now);
+	if (ch->part != 0)
+		now->wall_s = 0;
+	if ((ch->part & STATE_SITE) && ch->site.high.wall_s > now->wall_s)
+		now->wall_s = ch->site.high.wall_s;
+	if ((ch->part & STATE_USER) && ch->user.high.wall_s > now->wall_s)
+		now->wall_s = ch->user.high.wall_s;
+	return 0;
+}
+
+int state_begin(const struct state *s, enum state_part part, const struct account *account,
+	struct state_change *ch, struct fault *f)
+{
+	int64_t deadline_ms = clock_boot_ms() + STATE_LOCK_MS;
+
+	memset(ch, 0, sizeof *ch);
+	ch->part = part;
+	ch->of = s;
+	ch->user_fd = ch->site_fd = -1;
+	if ((part & STATE_USER) && !account)
+		return fault_set(f, FAULT_BAD, 0, "a user's state was asked for without a user");
+	if ((part & STATE_SITE) && read_site(ch, deadline_ms, f) < 0)
+		goto fail;
+	if ((part & STATE_USER) && read_user(ch, account, deadline_ms, f) < 0)
+		goto fail;
+	if (tell_time(ch, f) == 0)
+		return 0;
+fail:
+	state_abandon(ch);
+	return -1;
+}
+
+/* --- one change: write (F2, B1) --- */
+
+static int write_slot(int fd, const unsigned char *slot, size_t size, int current, struct fault *f)
+{
+	return file_write_synced(fd, slot, size, current == 0 ? (int64_t)size : 0, f);
+}
+
+static int commit_both(
+	struct state_change *ch, unsigned char *site, unsigned char *user, struct fault *f)
+{
+	/* both are encoded before one is written: a value without a place on the disk must not
+	 * charge half */
+	if (site && site_encode(&ch->site, ch->site_seq + 1, site, f) < 0)
+		return file_blame(ch->site_fd, FOUNDING_REMEDY, f);
+	if (user && record_encode(&ch->user, ch->user_seq + 1, user, f) < 0)
+		return file_blame(ch->user_fd, "tell the makers of sms-otp", f);
+	if (site && write_slot(ch->site_fd, site, SITE_SLOT_SIZE, ch->site_slot, f) < 0)
+		return -1;
+	if (user && write_slot(ch->user_fd, user, RECORD_SLOT_SIZE, ch->user_slot, f) < 0)
+		return -1;
+	return 0;
+}
+
+int state_commit(struct state_change *ch, struct fault *f)
+{
+	unsigned char user[RECORD_SLOT_SIZE];
+	unsigned char *site = NULL;
+	int result = -1;
+
+	bool all_open = (!(ch->part & STATE_SITE) || ch->site_fd >= 0) &&
+			(!(ch->part & STATE_USER) || ch->user_fd >= 0);
+	if (ch->part == 0 || !all_open) {
+		fault_set(
+			f, FAULT_BAD, 0, "a change of the state was committed that was not begun");
+		goto out;
+	}
+	if (ch->part & STATE_SITE) {
+		site = malloc(SITE_SLOT_SIZE);
+		if (!site) {
+			fault_set(f, FAULT_MEMORY, 0, "out of memory while writing state/site");
+			goto out;
+		}
+	}
+	result = commit_both(ch, site, ch->part & STATE_USER ? user : NULL, f);
+out:
+	free(site);
+	state_abandon(ch);
+	return result;
+}
+
+void state_abandon(struct state_change *ch)
+{
+	/* closing unlocks; the user's first, the other way round than they were taken */
+	if (ch->user_fd >= 0)
+		close(ch->user_fd);
+	if (ch->site_fd >= 0)
+		close(ch->site_fd);
+	ch->user_fd = ch->site_fd = -1;
+}
+
+/* --- for the CLI --- */
+
+int state_create_user(const struct state *s, const struct account *account, struct fault *f)
+{
+	unsigned char both[2 * RECORD_SLOT_SIZE];
+	struct record r;
+	char name[16];
+
+	/* slot 1 stays zero, hence broken, until the first change */
+	memset(both, 0, sizeof both);
+	record_init(&r, account->uid, account->name);
+	if (record_encode(&r, 1, both, f) < 0)
+		return -1;
+	user_file(account->uid, name);
+	return file_create_at(s->folder, name, both, sizeof both, f);
+}
+
+int state_remove_user(const struct state *s, const struct account *account, struct fault *f)
+{
+	int64_t deadline_ms = clock_boot_ms() + STATE_LOCK_MS;
+	char name[16];
+	struct part part = { name, &record_shape };
+	int fd = -1, result = -1;
+
+	user_file(account->uid, name);
+	/* what is damaged was never locked by anybody, and must go all the same */
+	if (open_locked(s->folder, &part, deadline_ms, &fd, f) == 0 || f->class == FAULT_DAMAGED)
+		result = file_remove_at(s->folder, name, f);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+int state_has_user(const struct state *s, const struct account *account, bool *has, struct fault *f)
+{
+	struct stat st;
+	char name[16];
+
+	*has = true;
+	user_file(account->uid, name);
+	if (fstatat(s->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return fault_set(f, FAULT_SYSTEM, errno, "state/%s: cannot be looked for", name);
+	*has = false;
+	return 0;
+}
+
+void state_number_tag(const struct state *s, const char *e164, char *out, unsigned long cap)
+{
+	static const char purpose[] = "sms-otp number tag";
+	size_t len = strlen(e164);
+	struct digest_part parts[] = { { purpose, sizeof purpose - 1 }, { e164, len } };
+	unsigned char mac[DIGEST_SIZE];
+	struct fault f = FAULT_INIT;
+	char hex[7];
+
+	snprintf(out, cap, "?");
+	if (len < 3 || digest_mac(s->key, parts, 2, mac, &f) < 0)
+		return;
+	text_hex(hex, sizeof hex, mac, 3);
+	snprintf(out, cap, "%s..%s", hex, e164 + len - 2);
+}

@@ -1,0 +1,89 @@
+/* state: the folder of records, its locks, and one change at a time (B1, F1-F5).
+ *
+ * Owns: localstatedir/lib/sms-otp/state: `key` (32 random bytes), `site`, and one file a user,
+ *       named by uid.
+ * MUST: lock before reading (F4), site before user, with OFD locks polled for at most 2 s (F3);
+ *       judge every file (F1); keep wall time from running backwards (F5): `now` in a change has
+ *       wall_s never below the height of the record, and the new height is written; refuse a
+ *       record whose uid or name differs (DAMAGED, the text names the remedy); make a commit
+ *       durable before it returns.
+ * Never: creates what is missing while a login runs (C5); keeps a lock across anything but the
+ *       caller's pure step.
+ *
+ * Every fault's text has the path, what is wrong, and the remedy. */
+#ifndef CORE_STATE_H
+#define CORE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/fault.h"
+#include "core/account.h"
+#include "core/record.h"
+#include "core/site.h"
+
+enum { STATE_LOCK_MS = 2000 };
+
+struct state {
+	int folder; /* -1: closed */
+	unsigned char key[DIGEST_SIZE];
+};
+
+/* Open the folder and read the key. ABSENT when there is no folder or no key. */
+int state_open(const char *path, struct state *s, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+void state_close(struct state *s) __attribute__((nonnull));
+
+/* For the CLI: create key and site in an existing, empty folder, then open. When both are there
+ * it only opens; when just one is there, or records without them, that is DAMAGED. */
+int state_prepare(const char *path, struct state *s, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* What a change reads and writes. */
+enum state_part { STATE_USER = 1, STATE_SITE = 2, STATE_BOTH = 3 };
+
+struct state_change {
+	enum state_part part;
+	struct clock_now now; /* with wall_s made monotonic */
+	int64_t clock_wall_s; /* what the clock says: for people's eyes only */
+	struct record user;
+	struct site site;
+	/* below: state's own */
+	const struct state *of;
+	int user_fd, site_fd;
+	int user_slot, site_slot; /* the current one; the other is written */
+	uint64_t user_seq, site_seq;
+};
+
+/* Lock and read. account may be NULL for STATE_SITE only. A user's missing record is DAMAGED
+ * here: only an enrolment made it. */
+int state_begin(const struct state *s, enum state_part part, const struct account *account,
+	struct state_change *ch, struct fault *f)
+	__attribute__((warn_unused_result, nonnull(1, 4, 5)));
+/* Write and fdatasync (site first), unlock. After -1 nothing may be believed to be written;
+ * unlocked all the same. */
+int state_commit(struct state_change *ch, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* Unlock, write nothing. Safe after commit. */
+void state_abandon(struct state_change *ch) __attribute__((nonnull));
+
+/* For the CLI: create a user's fresh record (O_EXCL); remove it; errnum EEXIST tells that there
+ * is one. */
+int state_create_user(const struct state *s, const struct account *account, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+int state_remove_user(const struct state *s, const struct account *account, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* Whether a record of this account lies there, whatever is in it: who has one was enrolled (C3,
+ * C5). */
+int state_has_user(const struct state *s, const struct account *account, bool *has, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
+/* The keyed tag of a number for logs: six hex digits, "..", the last two digits. cap >= 11. "?"
+ * if the digest fails. */
+void state_number_tag(const struct state *s, const char *e164, char *out, unsigned long cap)
+	__attribute__((nonnull));
+
+#endif

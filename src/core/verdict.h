@@ -1,0 +1,43 @@
+/* verdict: what a decision may say, and the end of a login.
+ *
+ * Owns: enum verdict (the zero is the refusal, C1) and the outcome that the audit line is made of.
+ * MUST: be an acceptance only as VERDICT_ACCEPT with TALK_REASON_ACCEPTED. */
+#ifndef CORE_VERDICT_H
+#define CORE_VERDICT_H
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "wire/talk.h"
+
+enum verdict {
+	VERDICT_DENY = 0,
+	VERDICT_CHALLENGE = 0x2d96d269, /* go on: a code is required */
+	VERDICT_ACCEPT = TALK_VERDICT_ACCEPT,
+	VERDICT_EXEMPT = TALK_VERDICT_EXEMPT,
+};
+
+enum { VERDICT_TAG = 5, VERDICT_ROUTE = 33, VERDICT_NUMBER = 24 };
+
+/* Everything that one audit line says; nothing in it is secret (G1). Strings are "" where
+ * unknown. */
+struct verdict_outcome {
+	enum verdict verdict;
+	enum talk_reason reason;
+	char tag[VERDICT_TAG];       /* the challenge's reference (A9) */
+	char route[VERDICT_ROUTE];   /* the last route tried */
+	char number[VERDICT_NUMBER]; /* keyed tag and last two digits: "3f9a1c..12" */
+	int64_t uid;                 /* -1: not known */
+	uint32_t sends;
+	uint32_t tries;
+	struct fault fault; /* what went wrong, where something did */
+};
+
+/* The pair that goes over the wire; anything inconsistent becomes DENY with NONE. */
+void verdict_for_wire(const struct verdict_outcome *o, struct talk_verdict *out)
+	__attribute__((nonnull));
+
+/* The word for a reason in the audit line: "accepted", "wrong", "locked" ... Never NULL. */
+const char *verdict_reason_name(enum talk_reason reason);
+
+#endif

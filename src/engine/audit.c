@@ -1,0 +1,66 @@
+#include "engine/audit.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static const char *verdict_word(enum verdict v)
+{
+	if (v == VERDICT_ACCEPT)
+		return "accept";
+	return v == VERDICT_EXEMPT ? "exempt" : "deny";
+}
+
+/* One value: no blanks, so that a user's name cannot look like a further field. */
+static void add_word(struct text_line *line, const char *key, const char *value)
+{
+	char word[TALK_PLACE_MAX + 1];
+
+	text_log(word, sizeof word, value);
+	for (char *p = word; *p; p++) {
+		if (*p == ' ' || *p == '=')
+			*p = '?';
+	}
+	text_add(line, " %s=%s", key, word[0] ? word : "-");
+}
+
+static void add_uid(struct text_line *line, int64_t uid)
+{
+	if (uid < 0)
+		text_add(line, " uid=-");
+	else
+		text_add(line, " uid=%lld", (long long)uid);
+}
+
+static void add_fault(struct text_line *line, const struct fault *f)
+{
+	char text[sizeof f->text + 80], plain[sizeof text];
+
+	if (f->class == FAULT_NONE)
+		return;
+	text_log(plain, sizeof plain, fault_text(f, text, sizeof text));
+	text_add(line, " fault=\"%s\"", plain);
+}
+
+void audit_line(const struct verdict_outcome *o, const struct facts *facts, int64_t took_ms,
+	char *out, size_t cap)
+{
+	struct text_line line;
+	char from[64];
+
+	facts_show_address(&facts->address, from, sizeof from);
+	text_begin(&line, out, cap);
+	text_add(&line, "login verdict=%s reason=%s", verdict_word(o->verdict),
+		verdict_reason_name(o->reason));
+	add_word(&line, "user", facts->user);
+	add_uid(&line, o->uid);
+	add_word(&line, "service", facts->service);
+	add_word(&line, "from", from);
+	add_word(&line, "tty", facts->tty);
+	add_word(&line, "ref", o->tag);
+	add_word(&line, "number", o->number);
+	add_word(&line, "route", o->route);
+	text_add(&line, " sends=%u tries=%u peer=%u ms=%lld", o->sends, o->tries,
+		(unsigned int)facts->peer, (long long)took_ms);
+	add_fault(&line, &o->fault);
+}

@@ -1,0 +1,173 @@
+#include "engine/listen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/peer.h"
+
+enum { ACCEPT_BURST = 32, COMPLAINT_EVERY_MS = 10000, OUT_OF_FDS_PAUSE_MS = 50 };
+
+struct slot {
+	pid_t pid; /* 0: free */
+	uid_t uid;
+};
+
+struct daemon {
+	int listener, signals;
+	const char *settings;
+	sigset_t saved_mask;
+	int64_t complained_ms;
+	struct slot slots[LISTEN_SLOTS];
+};
+
+static struct slot *free_slot(struct daemon *d, uid_t uid)
+{
+	struct slot *place = NULL;
+	int others = 0, own = 0;
+
+	for (int i = 0; i < LISTEN_SLOTS; i++) {
+		struct slot *s = &d->slots[i];
+		if (s->pid == 0) {
+			place = place ? place : s;
+			continue;
+		}
+		others += s->uid != 0;
+		own += s->uid == uid;
+	}
+	if (uid != 0 && (others >= LISTEN_SLOTS_OTHERS || own >= LISTEN_SLOTS_UID))
+		return NULL;
+	return place;
+}
+
+static void complain(struct daemon *d, const char *what, uid_t uid)
+{
+	int64_t now = clock_boot_ms();
+
+	if (d->complained_ms != 0 && now - d->complained_ms < COMPLAINT_EVERY_MS)
+		return;
+	d->complained_ms = now;
+	syslog(LOG_WARNING, "connection peer=%u refused: %s", (unsigned int)uid, what);
+}
+
+static void serve_in_child(struct daemon *d, int fd, uid_t uid)
+{
+	close(d->listener);
+	close(d->signals);
+	sigprocmask(SIG_SETMASK, &d->saved_mask, NULL);
+	peer_serve(fd, d->settings, uid);
+	_exit(0);
+}
+
+static void serve_one(struct daemon *d, int fd)
+{
+	uid_t uid;
+
+	if (peer_uid(fd, &uid) < 0) {
+		complain(d, "the kernel does not say who it is", uid);
+		return;
+	}
+	struct slot *slot = free_slot(d, uid);
+	if (!slot) {
+		complain(d, "too many logins at once", uid);
+		return;
+	}
+	pid_t pid = fork();
+	if (pid == 0)
+		serve_in_child(d, fd, uid);
+	if (pid < 0) {
+		complain(d, strerror(errno), uid);
+		return;
+	}
+	slot->pid = pid;
+	slot->uid = uid;
+}
+
+/* A few at a time: a flood of connections must not keep us from reaping, nor from SIGTERM. */
+static void accept_some(struct daemon *d)
+{
+	for (int i = 0; i < ACCEPT_BURST; i++) {
+		int fd = accept4(d->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+				errno == ENOMEM)
+				poll(NULL, 0, OUT_OF_FDS_PAUSE_MS);
+			return;
+		}
+		serve_one(d, fd);
+		close(fd);
+	}
+}
+
+static void reap(struct daemon *d)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+		for (int i = 0; i < LISTEN_SLOTS; i++) {
+			if (d->slots[i].pid == pid)
+				d->slots[i].pid = 0;
+		}
+	}
+}
+
+/* Returns true when it is time to stop. */
+static bool take_signals(struct daemon *d)
+{
+	struct signalfd_siginfo info;
+	bool stop = false;
+
+	while (read(d->signals, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo != SIGCHLD)
+			stop = true;
+	}
+	reap(d);
+	return stop;
+}
+
+static int catch_signals(struct daemon *d, struct fault *f)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &set, &d->saved_mask) < 0)
+		return fault_set(f, FAULT_SYSTEM, errno, "sigprocmask");
+	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (d->signals < 0)
+		return fault_set(f, FAULT_SYSTEM, errno, "signalfd");
+	return 0;
+}
+
+int listen_serve(int fd, const char *settings, struct fault *f)
+{
+	static struct daemon d;
+
+	memset(&d, 0, sizeof d);
+	d.listener = fd;
+	d.settings = settings;
+	if (catch_signals(&d, f) < 0)
+		return -1;
+	for (;;) {
+		struct pollfd fds[] = { { d.listener, POLLIN, 0 }, { d.signals, POLLIN, 0 } };
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return fault_set(f, FAULT_SYSTEM, errno, "poll");
+		if ((fds[1].revents & POLLIN) && take_signals(&d))
+			break;
+		if (fds[0].revents & POLLIN)
+			accept_some(&d);
+	}
+	close(d.signals);
+	return 0;
+}

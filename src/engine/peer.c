@@ -1,0 +1,205 @@
+#include "engine/peer.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/places.h"
+#include "base/text.h"
+#include "core/login.h"
+#include "core/message.h"
+#include "core/policy.h"
+#include "engine/audit.h"
+#include "wire/talk.h"
+
+enum { HOST_MAX = 64 };
+
+/* A name service or a disk that hangs must not hold a slot for ever: from one step to the next so
+ * long at the most. Waiting for a person has its own limit. SIGALRM then ends this process, and
+ * the shim hears the connection close. */
+enum { STEP_LIFE_S = 60, PERSON_LIFE_S = TALK_ANSWER_MS / 1000 + STEP_LIFE_S };
+
+/* One connection. */
+struct peer {
+	int fd;
+	const char *settings_path;
+	bool told; /* the person has been told why */
+	int64_t start_ms;
+	struct talk_login said;
+	struct facts facts;
+	struct verdict_outcome outcome;
+};
+
+int peer_uid(int fd, uid_t *uid)
+{
+	struct ucred cred;
+	socklen_t len = sizeof cred;
+
+	*uid = (uid_t)-1;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0 || len != sizeof cred)
+		return -1;
+	*uid = cred.uid;
+	return 0;
+}
+
+static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer,
+	struct fault *f)
+{
+	const struct peer *p = ctx;
+
+	if (talk_send_ask(p->fd, text, true, clock_boot_ms() + TALK_FIRST_FRAME_MS, f) < 0)
+		return -1;
+	alarm(PERSON_LIFE_S);
+	int rc = talk_receive_answer(p->fd, answer, deadline_ms, f);
+	alarm(STEP_LIFE_S);
+	return rc;
+}
+
+static int tell(void *ctx, const char *text, int64_t deadline_ms, struct fault *f)
+{
+	struct peer *p = ctx;
+
+	p->told = true;
+	return talk_send_tell(p->fd, text, deadline_ms, f);
+}
+
+/* Names as a host said them go into a log line only so. */
+static void log_about(const struct peer *p, int priority, const char *text)
+{
+	char user[TALK_USER_MAX + 1], service[TALK_SERVICE_MAX + 1], plain[AUDIT_MAX];
+
+	text_log(user, sizeof user, p->facts.user);
+	text_log(service, sizeof service, p->facts.service);
+	text_log(plain, sizeof plain, text);
+	syslog(priority, "note user=\"%s\" service=\"%s\": %s", user, service, plain);
+}
+
+static void note(void *ctx, const char *text)
+{
+	log_about(ctx, LOG_WARNING, text);
+}
+
+static void refuse(struct peer *p, enum talk_reason reason, const struct fault *f)
+{
+	p->outcome.verdict = VERDICT_DENY;
+	p->outcome.reason = reason;
+	p->outcome.fault = *f;
+}
+
+/* This machine's short name, for the SMS. */
+static void host_name(char out[HOST_MAX])
+{
+	if (gethostname(out, HOST_MAX) < 0)
+		out[0] = '\0';
+	out[HOST_MAX - 1] = '\0';
+	out[strcspn(out, ".")] = '\0';
+}
+
+static void run_in_house(struct peer *p, const struct settings *settings)
+{
+	struct state state = { .folder = -1 };
+	struct directory directory = { .folder = -1 };
+	struct dispatch dispatch = { PLACES_SENDER, PLACES_OUTBOX, PLACES_SENDER_USER };
+	struct dialogue_people people = { p, ask, tell, note };
+	struct fault f = FAULT_INIT;
+	char host[HOST_MAX];
+
+	if (state_open(PLACES_STATE, &state, &f) < 0 ||
+		directory_open(PLACES_USERS, &directory, &f) < 0) {
+		refuse(p, TALK_REASON_STATE, &f);
+		goto out;
+	}
+	host_name(host);
+	struct login_house house = { settings, &state, &directory, &dispatch, host };
+	login_run(&house, &p->facts, &people, &p->outcome);
+out:
+	directory_close(&directory);
+	state_close(&state);
+}
+
+/* A service that policy sends home needs no rooms: damaged state must not stop what asks for no
+ * code. */
+static int policy_decides_alone(struct peer *p, const struct settings *settings)
+{
+	struct policy_answer a = policy_for_login(settings, &p->facts);
+
+	if (a.verdict == VERDICT_CHALLENGE)
+		return 0;
+	p->outcome.verdict = a.verdict;
+	p->outcome.reason = a.reason;
+	return 1;
+}
+
+static void decide(struct peer *p, uid_t uid)
+{
+	/* static: too large for comfort on the stack, and a process serves one login only */
+	static struct settings settings;
+	static struct settings_faults faults;
+	struct fault f = FAULT_INIT;
+
+	if (facts_from_login(&p->said, uid, &p->facts, &f) < 0) {
+		refuse(p, TALK_REASON_REFUSED, &f);
+		return;
+	}
+	if (settings_load(p->settings_path, &settings, &faults) < 0) {
+		settings_first_fault(&faults, f.text, sizeof f.text);
+		f.class = FAULT_BAD;
+		refuse(p, TALK_REASON_SETTINGS, &f);
+		return;
+	}
+	if (!policy_decides_alone(p, &settings))
+		run_in_house(p, &settings);
+	explicit_bzero(&settings, sizeof settings);
+}
+
+/* A refusal that nobody has explained yet, where the reason is for the person's ears. */
+static void explain(struct peer *p)
+{
+	char text[TALK_PROMPT_MAX + 1];
+	struct fault f = FAULT_INIT;
+
+	if (p->told || p->outcome.verdict != VERDICT_DENY)
+		return;
+	message_refusal(p->outcome.reason, 0, 0, text, sizeof text);
+	if (text[0] != '\0' && tell(p, text, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
+		log_about(p, LOG_NOTICE, "the refusal could not be shown");
+}
+
+static void log_outcome(const struct peer *p)
+{
+	char line[AUDIT_MAX];
+
+	audit_line(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms, line, sizeof line);
+	syslog(p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO, "%s", line);
+}
+
+void peer_serve(int fd, const char *settings, uid_t uid)
+{
+	static struct peer p;
+	struct fault f = FAULT_INIT;
+	struct talk_verdict verdict;
+
+	memset(&p, 0, sizeof p);
+	p.fd = fd;
+	p.settings_path = settings;
+	p.start_ms = clock_boot_ms();
+	p.outcome.uid = -1;
+	alarm(STEP_LIFE_S);
+	if (talk_receive_login(fd, &p.said, p.start_ms + TALK_FIRST_FRAME_MS, &f) < 0) {
+		/* nobody who speaks the treaty: no login, and nothing to write one line about but
+		 * this */
+		syslog(LOG_NOTICE, "connection peer=%u refused: %s", (unsigned int)uid, f.text);
+		close(fd);
+		return;
+	}
+	decide(&p, uid);
+	verdict_for_wire(&p.outcome, &verdict);
+	log_outcome(&p);
+	explain(&p);
+	if (talk_send_verdict(fd, &verdict, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
+		log_about(&p, LOG_NOTICE, "the verdict could not be delivered");
+	close(fd);
+}

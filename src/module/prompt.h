@@ -1,0 +1,27 @@
+/* prompt: the conversation with the person, one message a call (D1).
+ *
+ * Owns: the calls of the host's conversation function, and what may come back from it (D10).
+ * MUST: put exactly one message into a call; take a missing function, a failure, PAM_CONV_AGAIN, a
+ *       missing array and a missing reply for TALK_ANSWER_FAILED, control bytes for
+ *       TALK_ANSWER_CONTROL; compare with
+ *       PAM_AUTHTOK and PAM_USER in constant time (D3); wipe and free every reply.
+ * Never: asks twice for one call, sends PAM_TEXT_INFO, keeps a reply. */
+#ifndef MODULE_PROMPT_H
+#define MODULE_PROMPT_H
+
+#include <security/pam_modules.h>
+#include <stdbool.h>
+
+#include "wire/talk.h"
+
+/* The host has given us a function to ask with. */
+bool prompt_possible(const pam_handle_t *pamh) __attribute__((warn_unused_result, nonnull));
+
+/* *answer: the caller wipes it after use. */
+void prompt_ask(const pam_handle_t *pamh, const char *text, bool echo, struct talk_answer *answer)
+	__attribute__((nonnull));
+
+/* An error text. Whether it is seen is the host's affair. */
+void prompt_tell(const pam_handle_t *pamh, const char *text) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,19 @@
+/* errand: one order carried out: description, request, network, receipt.
+ *
+ * Owns: the order of the steps and the time that each may take.
+ * MUST: fill *r whatever happens, in time for it to be sent; hand nothing over before every
+ *       variable was judged; end with the order's traces wiped.
+ * Never: reads or writes the treaty. */
+#ifndef SENDER_ERRAND_H
+#define SENDER_ERRAND_H
+
+#include <stdint.h>
+
+#include "sender/provider.h"
+#include "wire/order.h"
+
+/* until_ms: on CLOCK_BOOTTIME, when *r must be there. */
+void errand_run(const struct provider_folders *folders, const struct order *o, int64_t until_ms,
+	struct receipt *r) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,77 @@
+#include "sender/outbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+#include "base/text.h"
+
+enum { BLOCK_MAX = 64 + ORDER_TEXT_MAX };
+
+static void note(struct receipt *r, enum receipt_outcome outcome, const char *words)
+{
+	r->outcome = outcome;
+	snprintf(r->note, sizeof r->note, "%s", words);
+}
+
+/* A regular file, and only appended to. */
+static int usable(int fd)
+{
+	struct stat st;
+	int flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	return (flags & O_APPEND) && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+static void add_text(struct text_line *line, const char *text)
+{
+	for (; *text; text++)
+		text_add(line, "%c", (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+}
+
+static void append(int fd, const struct order *o, int64_t wall_s, struct receipt *r)
+{
+	char block[BLOCK_MAX + 1], date[32];
+	struct text_line line;
+	struct tm tm;
+	time_t t = (time_t)wall_s;
+	if (!gmtime_r(&t, &tm) || strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) {
+		note(r, RECEIPT_TEMPORARY, "the clock is wrong");
+		return;
+	}
+	text_begin(&line, block, sizeof block);
+	text_add(&line, "%s %s%s\n", date, o->number,
+		o->action == ORDER_ACTION_VOICE ? " voice" : "");
+	add_text(&line, o->text);
+	text_add(&line, "\n\n");
+	ssize_t n = write(fd, block, line.len);
+	secret_wipe_bytes(block, sizeof block);
+	if (n == (ssize_t)line.len)
+		note(r, RECEIPT_ACCEPTED, "written to the outbox");
+	else if (n < 0 && errno == ENOSPC)
+		note(r, RECEIPT_TEMPORARY, "the outbox cannot be written: no space left");
+	else
+		note(r, RECEIPT_TEMPORARY, "the outbox cannot be written");
+}
+
+void outbox_deliver(int fd, const struct order *o, int64_t wall_s, struct receipt *r)
+{
+	if (o->nvariables > 0)
+		note(r, RECEIPT_REQUEST, "outbox has no variables");
+	else if (!usable(fd))
+		note(r, RECEIPT_REQUEST, "the outbox is no file opened for appending");
+	else if (o->action == ORDER_ACTION_POLL)
+		note(r, RECEIPT_ACCEPTED, "in the outbox");
+	else if (o->action == ORDER_ACTION_CHECK)
+		note(r, RECEIPT_ACCEPTED, "the outbox can be written");
+	else if (o->number[0] != '+' || !o->text[0])
+		note(r, RECEIPT_REQUEST, "the order has no number or no text");
+	else
+		append(fd, o, wall_s, r);
+}

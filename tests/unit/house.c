@@ -1,0 +1,193 @@
+#include "house.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "unit.h"
+
+struct house_provider *house_provider;
+int64_t house_shift_ms;
+int house_write_fails_at;
+void (*house_at_order)(void);
+void (*house_at_compare)(void);
+
+int64_t __real_clock_boot_ms(void);
+int64_t __wrap_clock_boot_ms(void);
+int64_t __wrap_clock_boot_ms(void)
+{
+	return __real_clock_boot_ms() + house_shift_ms;
+}
+
+int __real_clock_read(struct clock_now *now, struct fault *f);
+int __wrap_clock_read(struct clock_now *now, struct fault *f);
+int __wrap_clock_read(struct clock_now *now, struct fault *f)
+{
+	if (__real_clock_read(now, f) < 0)
+		return -1;
+	now->boot_ms = __wrap_clock_boot_ms();
+	now->wall_s += house_shift_ms / 1000;
+	return 0;
+}
+
+int __real_file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f);
+int __wrap_file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f);
+int __wrap_file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
+{
+	if (house_write_fails_at > 1) {
+		house_write_fails_at--;
+	} else if (house_write_fails_at == 1) {
+		return fault_set(f, FAULT_SYSTEM, EIO, "write");
+	}
+	return __real_file_write_synced(fd, bytes, len, offset, f);
+}
+
+int __real_challenge_mac(const unsigned char key[DIGEST_SIZE],
+	const unsigned char id[RECORD_CHALLENGE_ID], const struct secret *code,
+	unsigned char out[DIGEST_SIZE], struct fault *f);
+int __wrap_challenge_mac(const unsigned char key[DIGEST_SIZE],
+	const unsigned char id[RECORD_CHALLENGE_ID], const struct secret *code,
+	unsigned char out[DIGEST_SIZE], struct fault *f);
+int __wrap_challenge_mac(const unsigned char key[DIGEST_SIZE],
+	const unsigned char id[RECORD_CHALLENGE_ID], const struct secret *code,
+	unsigned char out[DIGEST_SIZE], struct fault *f)
+{
+	if (house_at_compare)
+		house_at_compare();
+	return __real_challenge_mac(key, id, code, out, f);
+}
+
+void __wrap_dispatch_run(const struct dispatch *d, const struct settings_route *route, const struct dispatch_job *job,
+	int64_t until_ms, struct receipt *out);
+void __wrap_dispatch_run(const struct dispatch *d, const struct settings_route *route, const struct dispatch_job *job,
+	int64_t until_ms, struct receipt *out)
+{
+	(void)d;
+	(void)until_ms;
+	if (house_at_order)
+		house_at_order();
+	memset(out, 0, sizeof *out);
+	out->outcome = house_provider->answer;
+	if (strcmp(route->name, "first") == 0 && house_provider->answer_of_first_route != RECEIPT_NONE)
+		out->outcome = house_provider->answer_of_first_route;
+	if (out->outcome == RECEIPT_ACCEPTED || out->outcome == RECEIPT_UNKNOWN)
+		house_provider->orders++;
+	snprintf(house_provider->text, sizeof house_provider->text, "%s", job->text);
+	snprintf(house_provider->number, sizeof house_provider->number, "%s", job->number);
+}
+
+static void make_folder(const char *name, char *path, size_t cap)
+{
+	snprintf(path, cap, "%s/%s.XXXXXX", unit_folder(), name);
+	ck_assert_ptr_nonnull(mkdtemp(path));
+}
+
+static void make_settings(struct settings *s)
+{
+	memset(s, 0, sizeof *s);
+	s->code.digits = 6;
+	s->code.lifetime_s = 90;
+	s->code.tries = 3;
+	s->code.resends = 2;
+	s->code.cooldown_s = 30;
+	s->lockout.failures = 10;
+	s->lockout.window_s = 86400;
+	s->lockout.lock_s = 1800;
+	s->budget.user.rates[0] = (struct number_rate){ 5, 3600 };
+	s->budget.user.rates[1] = (struct number_rate){ 10, 86400 };
+	s->budget.successes.rates[0] = (struct number_rate){ 60, 86400 };
+	s->budget.all.automatic = true;
+	s->deadline_s = 10;
+	snprintf(s->message, sizeof s->message, "%s", MESSAGE_DEFAULT);
+	s->message_segments = 1;
+	s->nprefixes = 1;
+	strcpy(s->prefixes[0], "+49");
+	s->nroutes = 2;
+	strcpy(s->routes[0].name, "first");
+	strcpy(s->routes[1].name, "second");
+}
+
+void house_enroll(struct house *h, const char *name)
+{
+	struct account account;
+	struct directory_entry e;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_msg(account_find(name, &account, &f) == 0, "%s", f.text);
+	ck_assert_msg(state_create_user(&h->state, &account, &f) == 0, "%s", f.text);
+	memset(&e, 0, sizeof e);
+	e.uid = account.uid;
+	snprintf(e.name, sizeof e.name, "%s", name);
+	strcpy(e.phone.e164, "+491701234512");
+	strcpy(e.by, "root");
+	e.verified = true;
+	e.since_wall_s = 1;
+	ck_assert_msg(directory_store(&h->directory, &e, &f) == 0, "%s", f.text);
+}
+
+void house_open(struct house *h)
+{
+	char path[200];
+	struct fault f = FAULT_INIT;
+
+	if (!house_provider) {
+		house_provider = mmap(NULL, sizeof *house_provider, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		ck_assert_ptr_ne(house_provider, MAP_FAILED);
+	}
+	memset(house_provider, 0, sizeof *house_provider);
+	house_provider->answer = RECEIPT_ACCEPTED;
+	house_shift_ms = 0;
+	house_write_fails_at = 0;
+	house_at_order = house_at_compare = NULL;
+	memset(h, 0, sizeof *h);
+	make_settings(&h->settings);
+	make_folder("state", path, sizeof path);
+	ck_assert_msg(state_prepare(path, &h->state, &f) == 0, "%s", f.text);
+	make_folder("users", path, sizeof path);
+	ck_assert_msg(directory_open(path, &h->directory, &f) == 0, "%s", f.text);
+	house_enroll(h, "root");
+	ck_assert_int_eq(account_find("root", &h->account, &f), 0);
+	h->rooms = (struct login_house){ &h->settings, &h->state, &h->directory, &h->dispatch, "web01" };
+	strcpy(h->facts.user, "root");
+	strcpy(h->facts.service, "sshd");
+	h->facts.first_factor = true;
+	h->facts.password_taken = true;
+	h->facts.trusted = true;
+}
+
+void house_close(struct house *h)
+{
+	directory_close(&h->directory);
+	state_close(&h->state);
+}
+
+void house_record(const struct house *h, struct record *out)
+{
+	struct state_change ch;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_msg(state_begin(&h->state, STATE_USER, &h->account, &ch, &f) == 0, "%s", f.text);
+	*out = ch.user;
+	state_abandon(&ch);
+}
+
+void house_site(const struct house *h, struct site *out)
+{
+	struct state_change ch;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_msg(state_begin(&h->state, STATE_SITE, NULL, &ch, &f) == 0, "%s", f.text);
+	*out = ch.site;
+	state_abandon(&ch);
+}
+
+void house_code(char out[7])
+{
+	memcpy(out, house_provider->text, 6);
+	out[6] = '\0';
+}

@@ -1,0 +1,88 @@
+#include "engine/audit.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+START_TEST(fields_stand_in_order)
+{
+	struct verdict_outcome o = { .verdict = VERDICT_ACCEPT, .reason = TALK_REASON_ACCEPTED, .uid = 1000,
+		.sends = 1, .tries = 2 };
+	struct facts facts = { .trusted = true };
+	char line[AUDIT_MAX];
+
+	strcpy(o.tag, "K7QF");
+	strcpy(o.route, "dexatel");
+	strcpy(o.number, "3f9a1c..12");
+	strcpy(facts.user, "alice");
+	strcpy(facts.service, "sshd");
+	strcpy(facts.tty, "ssh");
+	facts_parse_address("192.0.2.7", &facts.address);
+	audit_line(&o, &facts, 4120, line, sizeof line);
+	ck_assert_str_eq(line,
+		"login verdict=accept reason=accepted user=alice uid=1000 service=sshd from=192.0.2.7 "
+		"tty=ssh ref=K7QF number=3f9a1c..12 route=dexatel sends=1 tries=2 peer=0 ms=4120");
+}
+END_TEST
+
+START_TEST(empty_fields_are_dashes_and_faults_are_quoted)
+{
+	struct verdict_outcome o = { .uid = -1 };
+	struct facts facts;
+	char line[AUDIT_MAX];
+
+	memset(&facts, 0, sizeof facts);
+	facts.peer = 1000;
+	fault_set(&o.fault, FAULT_SYSTEM, 2, "/etc/\"x\"");
+	audit_line(&o, &facts, 0, line, sizeof line);
+	ck_assert_str_eq(line,
+		"login verdict=deny reason=none user=- uid=- service=- from=- tty=- ref=- number=- route=- sends=0 "
+		"tries=0 peer=1000 ms=0 fault=\"/etc/?x?: No such file or directory\"");
+}
+END_TEST
+
+START_TEST(g1_a_name_cannot_forge_a_field_or_a_line)
+{
+	struct verdict_outcome o = { .uid = -1 };
+	struct facts facts;
+	char line[AUDIT_MAX];
+
+	memset(&facts, 0, sizeof facts);
+	strcpy(facts.user, "eve verdict=accept\nlogin");
+	audit_line(&o, &facts, 0, line, sizeof line);
+	ck_assert_ptr_nonnull(strstr(line, " user=eve?verdict?accept?login uid=- "));
+	ck_assert_ptr_null(strchr(line, '\n'));
+}
+END_TEST
+
+START_TEST(the_longest_line_fits)
+{
+	struct verdict_outcome o = { .verdict = VERDICT_ACCEPT, .uid = 4294967295 };
+	struct facts facts;
+	char line[AUDIT_MAX];
+
+	memset(&facts, 0, sizeof facts);
+	memset(facts.user, 'u', sizeof facts.user - 1);
+	memset(facts.service, 's', sizeof facts.service - 1);
+	memset(facts.tty, 't', sizeof facts.tty - 1);
+	memset(o.route, 'r', sizeof o.route - 1);
+	memset(o.number, 'n', sizeof o.number - 1);
+	memset(o.fault.text, 'f', sizeof o.fault.text - 1);
+	o.fault.class = FAULT_SYSTEM;
+	audit_line(&o, &facts, INT64_MAX, line, sizeof line);
+	ck_assert_uint_lt(strlen(line), sizeof line - 1);
+	ck_assert_int_eq(line[strlen(line) - 1], '"');
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("audit");
+	TCase *t = tcase_create("audit");
+	tcase_add_test(t, fields_stand_in_order);
+	tcase_add_test(t, empty_fields_are_dashes_and_faults_are_quoted);
+	tcase_add_test(t, g1_a_name_cannot_forge_a_field_or_a_line);
+	tcase_add_test(t, the_longest_line_fits);
+	suite_add_tcase(s, t);
+	return s;
+}

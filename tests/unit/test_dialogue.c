@@ -1,0 +1,142 @@
+#include "core/dialogue.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+/* A person who always answers alike. */
+static struct talk_answer next_answer;
+static enum fault_class next_fault;
+static int asked, told, noted;
+static int tell_fails;
+
+static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+{
+	(void)ctx;
+	(void)deadline_ms;
+	ck_assert_uint_gt(strlen(text), 0);
+	asked++;
+	*answer = next_answer;
+	return next_fault == FAULT_NONE ? 0 : fault_set(f, next_fault, 0, "x");
+}
+
+static int tell(void *ctx, const char *text, int64_t deadline_ms, struct fault *f)
+{
+	(void)ctx;
+	(void)deadline_ms;
+	ck_assert_uint_gt(strlen(text), 0);
+	told++;
+	return tell_fails ? fault_set(f, FAULT_GONE, 0, "x") : 0;
+}
+
+static void note(void *ctx, const char *text)
+{
+	(void)ctx;
+	(void)text;
+	noted++;
+}
+
+static const struct dialogue_people people = { NULL, ask, tell, note };
+static struct phone phone = { "+491701234512" };
+
+static void begin(struct dialogue *d, uint32_t tries, uint32_t resends)
+{
+	memset(&next_answer, 0, sizeof next_answer);
+	next_answer.kind = TALK_ANSWER_EMPTY;
+	next_fault = FAULT_NONE;
+	asked = told = noted = tell_fails = 0;
+	dialogue_begin(d, &people, tries, resends);
+	d->next.phone = &phone;
+	d->next.ref = "K7QF";
+	d->next.override = "";
+	d->next.digits = 6;
+}
+
+START_TEST(a6_no_more_than_tries_resends_and_four)
+{
+	struct dialogue d;
+	struct talk_answer a;
+	struct fault f = FAULT_INIT;
+
+	begin(&d, 3, 2);
+	for (int i = 0; i < 9; i++)
+		ck_assert_int_eq(dialogue_ask(&d, &a, &f), DIALOGUE_ANSWERED);
+	ck_assert_int_eq(dialogue_ask(&d, &a, &f), DIALOGUE_SILENT);
+	ck_assert_int_eq(asked, 9);
+}
+END_TEST
+
+START_TEST(a6_three_non_answers_are_borne)
+{
+	struct dialogue d;
+
+	begin(&d, 3, 2);
+	for (int i = 0; i < 3; i++)
+		ck_assert(dialogue_bear(&d));
+	ck_assert(!dialogue_bear(&d));
+	ck_assert(!dialogue_bear(&d));
+}
+END_TEST
+
+START_TEST(d10_every_kind_has_one_end)
+{
+	static const struct {
+		enum talk_answer_kind kind;
+		enum fault_class fault;
+		enum dialogue_end end;
+		uint32_t answered;
+	} cases[] = {
+		{ TALK_ANSWER_TEXT, FAULT_NONE, DIALOGUE_ANSWERED, 1 },
+		{ TALK_ANSWER_EMPTY, FAULT_NONE, DIALOGUE_ANSWERED, 1 },
+		{ TALK_ANSWER_OVERSIZE, FAULT_NONE, DIALOGUE_ANSWERED, 1 },
+		{ TALK_ANSWER_SAME_AS_PASSWORD, FAULT_NONE, DIALOGUE_ONE_FIELD, 0 },
+		{ TALK_ANSWER_FAILED, FAULT_NONE, DIALOGUE_FAILED, 0 },
+		{ TALK_ANSWER_NONE, FAULT_NONE, DIALOGUE_FAILED, 0 },
+		{ (enum talk_answer_kind)99, FAULT_NONE, DIALOGUE_FAILED, 0 },
+		{ TALK_ANSWER_TEXT, FAULT_GONE, DIALOGUE_BROKEN, 0 },
+		{ TALK_ANSWER_TEXT, FAULT_PEER, DIALOGUE_BROKEN, 0 },
+		{ TALK_ANSWER_TEXT, FAULT_LATE, DIALOGUE_SILENT, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct dialogue d;
+		struct talk_answer a;
+		struct fault f = FAULT_INIT;
+		begin(&d, 3, 2);
+		next_answer.kind = cases[i].kind;
+		next_fault = cases[i].fault;
+		ck_assert_int_eq(secret_set(&next_answer.text, "123456", 6), 0);
+		ck_assert_msg(dialogue_ask(&d, &a, &f) == cases[i].end, "case %zu", i);
+		ck_assert_uint_eq(d.answered, cases[i].answered);
+		if (cases[i].fault != FAULT_NONE)
+			ck_assert_uint_eq(a.text.len, 0);
+	}
+}
+END_TEST
+
+START_TEST(refusals_are_told_where_there_is_something_to_say)
+{
+	struct dialogue d;
+
+	begin(&d, 3, 2);
+	dialogue_tell_refusal(&d, TALK_REASON_LOCKED, 1000, 900, 0);
+	ck_assert_int_eq(told, 1);
+	dialogue_tell_refusal(&d, TALK_REASON_UNKNOWN_USER, 0, 0, 0);
+	ck_assert_int_eq(told, 1);
+	tell_fails = 1;
+	dialogue_tell_refusal(&d, TALK_REASON_OUTAGE, 0, 0, 0);
+	ck_assert_int_eq(noted, 1);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("dialogue");
+	TCase *t = tcase_create("dialogue");
+	tcase_add_test(t, a6_no_more_than_tries_resends_and_four);
+	tcase_add_test(t, a6_three_non_answers_are_borne);
+	tcase_add_test(t, d10_every_kind_has_one_end);
+	tcase_add_test(t, refusals_are_told_where_there_is_something_to_say);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,156 @@
+#include "core/facts.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+START_TEST(d13_addresses_are_numeric_and_normal)
+{
+	static const struct {
+		const char *text, *shown;
+	} cases[] = {
+		{ "192.0.2.7", "192.0.2.7" }, { "::ffff:192.0.2.7", "192.0.2.7" },
+		{ "2001:DB8:0:0::1", "2001:db8::1" }, { "fe80::1%eth0", "fe80::1" }, { "::1", "::1" },
+		{ "", "-" }, { "localhost", "-" }, { "192.0.2.7%eth0", "-" }, { "192.0.2", "-" },
+		{ "192.0.2.007", "-" }, { "192.0.2.7 ", "-" }, { "%eth0", "-" },
+		{ "host.example.org", "-" }, { "1:2:3", "-" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct facts_address a;
+		char shown[64];
+		facts_parse_address(cases[i].text, &a);
+		facts_show_address(&a, shown, sizeof shown);
+		ck_assert_msg(strcmp(shown, cases[i].shown) == 0, "%s: %s", cases[i].text, shown);
+	}
+}
+END_TEST
+
+static struct talk_login login_of(const char *user, const char *service)
+{
+	struct talk_login l;
+
+	memset(&l, 0, sizeof l);
+	strncpy(l.user, user, sizeof l.user - 1);
+	strncpy(l.service, service, sizeof l.service - 1);
+	return l;
+}
+
+START_TEST(d4_first_factor_evidence)
+{
+	static const struct {
+		uint32_t flags;
+		const char *info;
+		uid_t peer;
+		bool factor;
+	} cases[] = {
+		{ 0, "", 0, false },
+		{ TALK_LOGIN_AUTHTOK, "", 0, true },
+		{ TALK_LOGIN_AUTHTOK, "", 1000, true },
+		{ TALK_LOGIN_SILENT, "", 0, false },
+		{ 0, "publickey ssh-ed25519 AAAA", 0, true },
+		{ 0, "publickey ssh-ed25519 AAAA", 1000, false },
+		{ 0, "password", 0, true },
+		{ 0, "gssapi-with-mic x", 0, true },
+		{ 0, "hostbased", 0, true },
+		{ 0, "keyboard-interactive/pam", 0, false },
+		{ 0, "keyboard-interactive\npublickey ssh-rsa AA", 0, true },
+		{ 0, "publickeys", 0, false },
+		{ 0, "xpublickey a", 0, false },
+		{ 0, " publickey a", 0, false },
+		{ 0, "none publickey", 0, false },
+		{ 0, "\n\n", 0, false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct talk_login l = login_of("alice", "sshd");
+		struct facts out;
+		struct fault f = FAULT_INIT;
+		l.flags = cases[i].flags;
+		strncpy(l.auth_info, cases[i].info, sizeof l.auth_info - 1);
+		ck_assert_int_eq(facts_from_login(&l, cases[i].peer, &out, &f), 0);
+		ck_assert_msg(out.first_factor == cases[i].factor, "%s", cases[i].info);
+		ck_assert_int_eq(out.trusted, cases[i].peer == 0);
+	}
+}
+END_TEST
+
+START_TEST(d13_sudo_has_no_remote_side)
+{
+	static const struct {
+		const char *service;
+		enum facts_family family;
+	} cases[] = { { "sshd", FACTS_IPV4 }, { "sudo", FACTS_NO_ADDRESS }, { "sudo-i", FACTS_NO_ADDRESS },
+		{ "su", FACTS_IPV4 } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct talk_login l = login_of("alice", cases[i].service);
+		struct facts out;
+		struct fault f = FAULT_INIT;
+		strcpy(l.rhost, "192.0.2.7");
+		ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+		ck_assert_int_eq(out.address.family, cases[i].family);
+	}
+}
+END_TEST
+
+START_TEST(d12_bad_names_are_refused)
+{
+	static const struct {
+		const char *user, *service;
+	} cases[] = { { "", "sshd" }, { "-r", "sshd" }, { "a/b", "sshd" }, { "alice", "" }, { "alice", "../x" },
+		{ "alice", "a b" }, { "alice", ".hidden" }, { "alice", "a\"b" }, { "alice", "-x" } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct talk_login l = login_of(cases[i].user, cases[i].service);
+		struct facts out;
+		struct fault f = FAULT_INIT;
+		ck_assert_msg(facts_from_login(&l, 0, &out, &f) == -1, "%s %s", cases[i].user, cases[i].service);
+		ck_assert_int_eq(f.class, FAULT_BAD);
+	}
+}
+END_TEST
+
+START_TEST(d1_an_unprintable_prompt_is_refused)
+{
+	struct talk_login l = login_of("alice", "sshd");
+	struct facts out;
+	struct fault f = FAULT_INIT;
+
+	strcpy(l.prompt, "Code\x1b[2J: ");
+	ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), -1);
+	strcpy(l.prompt, "Code for the VPN: ");
+	ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+	ck_assert_str_eq(out.prompt, "Code for the VPN: ");
+	strcpy(l.prompt, "Code f\xc3\xbcr das VPN: ");
+	ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+}
+END_TEST
+
+START_TEST(g1_hints_are_made_fit_for_a_log_line)
+{
+	struct talk_login l = login_of("alice", "sshd");
+	struct facts out;
+	struct fault f = FAULT_INIT;
+
+	strcpy(l.ruser, "eve\nlogin verdict=accept");
+	strcpy(l.tty, "pts/0\"");
+	ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+	ck_assert_str_eq(out.ruser, "eve?login verdict=accept");
+	ck_assert_str_eq(out.tty, "pts/0?");
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("facts");
+	TCase *t = tcase_create("facts");
+	tcase_add_test(t, d13_addresses_are_numeric_and_normal);
+	tcase_add_test(t, d4_first_factor_evidence);
+	tcase_add_test(t, d13_sudo_has_no_remote_side);
+	tcase_add_test(t, d12_bad_names_are_refused);
+	tcase_add_test(t, d1_an_unprintable_prompt_is_refused);
+	tcase_add_test(t, g1_hints_are_made_fit_for_a_log_line);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,299 @@
+#include "core/ledger.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "house.h"
+#include "unit.h"
+
+static struct house h;
+static struct ledger ledger;
+static struct challenge challenge;
+static struct fault f;
+
+static void begin(void)
+{
+	struct ledger_grant g;
+
+	house_open(&h);
+	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", true };
+	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
+	ck_assert_msg(ledger_open(&ledger, &challenge, &g, &f) == 0, "%s", f.text);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	challenge_sent(&challenge, 1, 90);
+}
+
+static void end(void)
+{
+	challenge_wipe(&challenge);
+	house_close(&h);
+}
+
+/* What the children did, in shared memory. */
+static struct tally {
+	_Atomic int evaluated, accepted, refused, broken;
+} *tally;
+
+static void fresh_tally(void)
+{
+	tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(tally, MAP_FAILED);
+}
+
+/* One engine process that was given the challenge and an answer. */
+static void one_engine(bool right)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct fault mine = FAULT_INIT;
+
+	if (ledger_charge(&ledger, &challenge, &guess, &g, &mine) < 0) {
+		tally->broken++;
+		return;
+	}
+	if (g.answer != LEDGER_GRANTED) {
+		tally->refused++;
+		return;
+	}
+	tally->evaluated++;
+	if (!right)
+		return;
+	guess.sends = 1;
+	if (ledger_consume(&ledger, &challenge, &guess, &g, &mine) < 0)
+		tally->broken++;
+	else if (g.answer == LEDGER_GRANTED)
+		tally->accepted++;
+}
+
+static void hundred_engines(bool right)
+{
+	for (int i = 0; i < 100; i++) {
+		pid_t pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			one_engine(right);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+}
+
+START_TEST(b4_100_engines_evaluate_exactly_the_tries)
+{
+	struct record r;
+
+	fresh_tally();
+	begin();
+	hundred_engines(false);
+	ck_assert_int_eq(tally->broken, 0);
+	ck_assert_int_eq(tally->evaluated, 3);
+	ck_assert_int_eq(tally->refused, 97);
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].failures), 3);
+	end();
+}
+END_TEST
+
+START_TEST(a3_100_engines_with_the_right_answer_one_success)
+{
+	for (int round = 0; round < 5; round++) {
+		fresh_tally();
+		begin();
+		hundred_engines(true);
+		ck_assert_int_eq(tally->broken, 0);
+		ck_assert_int_eq(tally->accepted, 1);
+		ck_assert_int_le(tally->evaluated, 3);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(a3_consumed_is_gone)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+
+	begin();
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ck_assert_mem_eq(guess.mac, challenge.mac, DIGEST_SIZE);
+	ck_assert_int_eq(ledger_consume(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ck_assert_int_eq(ledger_consume(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_VOID);
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_VOID);
+	end();
+}
+END_TEST
+
+START_TEST(b1_a_charge_is_on_disk_before_it_is_granted)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 1);
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].failures), 1);
+	ck_assert_uint_eq(r.purse[0].consecutive, 1);
+	end();
+}
+END_TEST
+
+START_TEST(b2_what_was_not_taken_is_given_back)
+{
+	struct record r;
+	struct site s;
+
+	begin();
+	house_site(&h, &s);
+	ck_assert_uint_eq(meter_sum(&s.sends[0]), 1);
+	ck_assert_int_eq(ledger_unsend(&ledger, &challenge, true, &f), 0);
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 0);
+	ck_assert_int_eq(r.challenges[0].gone_boot_ms, 0);
+	house_site(&h, &s);
+	ck_assert_uint_eq(meter_sum(&s.sends[0]), 0);
+	end();
+}
+END_TEST
+
+START_TEST(a2_a_pardoned_guess_leaves_no_trace)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct record before, after;
+
+	begin();
+	house_record(&h, &before);
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(ledger_pardon(&ledger, &challenge, &guess, &f), 0);
+	house_record(&h, &after);
+	ck_assert_uint_eq(meter_sum(&after.purse[0].failures), meter_sum(&before.purse[0].failures));
+	ck_assert_uint_eq(after.purse[0].consecutive, 0);
+	ck_assert_uint_eq(after.challenges[0].tries_left, before.challenges[0].tries_left);
+	end();
+}
+END_TEST
+
+START_TEST(a7_a_resend_gives_back_no_try)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	house_shift_ms += 31 * 1000;
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	house_record(&h, &r);
+	ck_assert_uint_eq(r.challenges[0].tries_left, 2);
+	ck_assert_uint_eq(r.purse[0].consecutive, 1);
+	end();
+}
+END_TEST
+
+START_TEST(a_block_between_guess_and_consumption_denies)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct state_change ch;
+
+	begin();
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(state_begin(&h.state, STATE_USER, &h.account, &ch, &f), 0);
+	ch.user.block = RECORD_BLOCK_ADMIN;
+	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	ck_assert_int_eq(ledger_consume(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_BLOCKED);
+	end();
+}
+END_TEST
+
+START_TEST(e1_who_waits_for_a_send_holds_a_place)
+{
+	struct challenge waiting[4];
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	h.settings.budget.user.rates[0].count = h.settings.budget.user.rates[1].count = 100;
+	ck_assert_int_eq(challenge_make(6, h.state.key, &waiting[0], &f), 0);
+	ck_assert_int_eq(ledger_open(&ledger, &waiting[0], &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	/* two sends were free; the next two wait, and the fifth finds no place */
+	for (int i = 1; i < 4; i++) {
+		ck_assert_int_eq(challenge_make(6, h.state.key, &waiting[i], &f), 0);
+		ck_assert_int_eq(ledger_open(&ledger, &waiting[i], &g, &f), 0);
+		ck_assert_int_eq(g.answer, i < 3 ? LEDGER_WAIT : LEDGER_CROWDED);
+	}
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 2);
+	/* asking again takes no second place, and a send when the time has come */
+	ck_assert_int_eq(ledger_open(&ledger, &waiting[1], &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_WAIT);
+	house_shift_ms += 31 * 1000;
+	ck_assert_int_eq(ledger_open(&ledger, &waiting[1], &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 3);
+	ck_assert_mem_eq(r.challenges[2].id, waiting[1].id, sizeof r.challenges[2].id);
+	ck_assert_mem_eq(r.challenges[3].id, waiting[2].id, sizeof r.challenges[3].id);
+	end();
+}
+END_TEST
+
+START_TEST(d3_reports_of_ordinary_hosts_do_not_count)
+{
+	bool marked = true;
+
+	begin();
+	ledger.trusted = false;
+	for (int i = 0; i < 5; i++) {
+		ck_assert_int_eq(ledger_one_field(&ledger, &marked, &f), 0);
+		ck_assert(!marked);
+	}
+	end();
+}
+END_TEST
+
+START_TEST(every_refusal_has_a_reason)
+{
+	static const enum ledger_answer answers[] = { LEDGER_REFUSED, LEDGER_LOCKED, LEDGER_BLOCKED, LEDGER_SPENT,
+		LEDGER_WAIT, LEDGER_CROWDED, LEDGER_ONE_FIELD, LEDGER_VOID, LEDGER_GRANTED };
+
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_NONE);
+		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_ACCEPTED);
+		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_EXEMPT);
+	}
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("ledger");
+	TCase *t = tcase_create("ledger");
+	tcase_set_timeout(t, 60);
+	tcase_add_test(t, b4_100_engines_evaluate_exactly_the_tries);
+	tcase_add_test(t, a3_100_engines_with_the_right_answer_one_success);
+	tcase_add_test(t, a3_consumed_is_gone);
+	tcase_add_test(t, b1_a_charge_is_on_disk_before_it_is_granted);
+	tcase_add_test(t, b2_what_was_not_taken_is_given_back);
+	tcase_add_test(t, a2_a_pardoned_guess_leaves_no_trace);
+	tcase_add_test(t, a7_a_resend_gives_back_no_try);
+	tcase_add_test(t, a_block_between_guess_and_consumption_denies);
+	tcase_add_test(t, e1_who_waits_for_a_send_holds_a_place);
+	tcase_add_test(t, d3_reports_of_ordinary_hosts_do_not_count);
+	tcase_add_test(t, every_refusal_has_a_reason);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,704 @@
+#include "core/limit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
+
+/* One user of one site, and the clock that the test turns. */
+struct world {
+	struct settings *settings;
+	struct clock_now now;
+	struct limit_terms terms;
+	struct record user;
+	struct site site;
+};
+
+static struct settings settings;
+
+static void begin(struct world *w)
+{
+	memset(&settings, 0, sizeof settings);
+	settings.lockout.failures = 10;
+	settings.lockout.window_s = DAY;
+	settings.lockout.lock_s = 30 * MINUTE;
+	settings.budget.user.rates[0] = (struct number_rate){ 5, HOUR };
+	settings.budget.user.rates[1] = (struct number_rate){ 10, DAY };
+	settings.budget.successes.rates[0] = (struct number_rate){ 60, DAY };
+	settings.budget.all.automatic = true;
+	memset(w, 0, sizeof *w);
+	w->settings = &settings;
+	w->now.boot_ms = 1000000;
+	w->now.wall_s = 1700000000;
+	memset(w->now.boot_id, 7, sizeof w->now.boot_id);
+	w->terms.settings = &settings;
+	w->terms.now = &w->now;
+	w->terms.purse = RECORD_PURSE_STRANGER;
+	w->user.uid = 1000;
+}
+
+static void pass(struct world *w, int64_t seconds)
+{
+	w->now.boot_ms += seconds * 1000;
+	w->now.wall_s += seconds;
+}
+
+static void reboot(struct world *w, int64_t down_s)
+{
+	w->now.wall_s += down_s;
+	w->now.boot_ms = 0;
+	w->now.boot_id[0]++;
+}
+
+static struct limit_result guess(struct world *w)
+{
+	struct limit_guess unused;
+
+	return limit_charge_guess(&w->terms, &w->user, &unused);
+}
+
+static int64_t lock_s(const struct world *w)
+{
+	struct limit_result result = limit_standing(&w->terms, &w->user);
+
+	return result.answer == LIMIT_LOCKED ? result.until_wall_s - w->now.wall_s : 0;
+}
+
+static void succeed(struct world *w, uint32_t sends)
+{
+	struct limit_guess g;
+
+	ck_assert_int_eq(limit_charge_guess(&w->terms, &w->user, &g).answer, LIMIT_GRANTED);
+	limit_success(&w->terms, &w->user, &g, sends);
+}
+
+static struct limit_result send_one(struct world *w, uint32_t cooldown_s)
+{
+	return limit_charge_send(&w->terms, &w->user, &w->site, cooldown_s);
+}
+
+START_TEST(b3_ten_failures_lock_for_half_an_hour)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 9; i++) {
+		ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+		ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_GRANTED);
+	}
+	struct limit_guess tenth;
+	ck_assert_int_eq(limit_charge_guess(&w.terms, &w.user, &tenth).answer, LIMIT_GRANTED);
+	ck_assert(tenth.locked);
+	ck_assert_int_eq(lock_s(&w), 30 * MINUTE);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_LOCKED);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_LOCKED);
+	pass(&w, 30 * MINUTE - 1);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_LOCKED);
+	pass(&w, 1);
+	ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_GRANTED);
+}
+END_TEST
+
+START_TEST(b3_the_lock_doubles_up_to_a_day)
+{
+	static const int64_t locks_min[] = { 30, 60, 120, 240, 480, 960, 1440, 1440 };
+	struct world w;
+
+	begin(&w);
+	settings.lockout.window_s = 7 * DAY;
+	for (int i = 0; i < 9; i++)
+		guess(&w);
+	for (size_t i = 0; i < sizeof locks_min / sizeof locks_min[0]; i++) {
+		ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+		ck_assert_int_eq(lock_s(&w), locks_min[i] * MINUTE);
+		pass(&w, locks_min[i] * MINUTE);
+	}
+}
+END_TEST
+
+START_TEST(b3_success_clears_the_row_not_the_window)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 9; i++)
+		guess(&w);
+	succeed(&w, 1);
+	struct record_purse_state *p = &w.user.purse[0];
+	ck_assert_uint_eq(p->consecutive, 0);
+	ck_assert_uint_eq(meter_sum(&p->failures), 9);
+	ck_assert_int_eq(lock_s(&w), 0); /* its own charge had locked, and was undone */
+	guess(&w);
+	ck_assert_int_eq(lock_s(&w), 30 * MINUTE);
+	pass(&w, 30 * MINUTE);
+	guess(&w);
+	ck_assert_int_eq(lock_s(&w), 60 * MINUTE);
+	pass(&w, 60 * MINUTE);
+	succeed(&w, 1); /* resets the doubling */
+	guess(&w);
+	ck_assert_int_eq(lock_s(&w), 30 * MINUTE);
+}
+END_TEST
+
+START_TEST(b3_a_hundred_in_a_row_block)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 99; i++) {
+		pass(&w, 2 * DAY);
+		ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+		ck_assert_uint_eq(w.user.block, RECORD_BLOCK_NONE);
+	}
+	struct world other = w;
+	other.terms.now = &other.now;
+	pass(&w, 2 * DAY);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_FAILURES);
+	for (uint32_t purse = 0; purse < RECORD_PURSES; purse++) {
+		w.terms.purse = (enum record_purse)purse;
+		ck_assert_int_eq(guess(&w).answer, LIMIT_BLOCKED);
+		ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_BLOCKED);
+	}
+	limit_unlock(&w.user);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+
+	/* the hundredth was right: no block; and a late one likewise */
+	pass(&other, 2 * DAY);
+	struct world late = other;
+	late.terms.now = &late.now;
+	succeed(&other, 1);
+	ck_assert_uint_eq(other.user.block, RECORD_BLOCK_NONE);
+	struct limit_guess g;
+	ck_assert_int_eq(limit_charge_guess(&late.terms, &late.user, &g).answer, LIMIT_GRANTED);
+	limit_refund_guess(&late.terms, &late.user, &g);
+	ck_assert_uint_eq(late.user.block, RECORD_BLOCK_NONE);
+	ck_assert_uint_eq(late.user.purse[0].consecutive, 99);
+}
+END_TEST
+
+START_TEST(b3_an_administrators_block_stays)
+{
+	struct world w;
+
+	begin(&w);
+	w.user.block = RECORD_BLOCK_ADMIN;
+	ck_assert_int_eq(guess(&w).answer, LIMIT_BLOCKED);
+	limit_unlock(&w.user);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_BLOCKED);
+}
+END_TEST
+
+START_TEST(e1_purses_do_not_touch_each_other)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 10; i++)
+		guess(&w);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_LOCKED);
+	w.terms.purse = RECORD_PURSE_OWN;
+	struct record before = w.user;
+	ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+	succeed(&w, 1);
+	ck_assert(memcmp(&before.purse[0], &w.user.purse[0], 2 * sizeof w.user.purse[0]) == 0);
+	w.terms.purse = (enum record_purse)RECORD_PURSES;
+	ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_REFUSED);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_REFUSED);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_REFUSED);
+}
+END_TEST
+
+/* Ten failures, then the clock does something; how long is the user still locked? */
+static const struct {
+	const char *name;
+	bool rebooted;
+	int64_t passed_s, wall_jump_s, up_s;
+	int64_t rest_s;
+} clocks[] = {
+	{ "nothing", false, 0, 0, 0, 1800 },
+	{ "ten minutes", false, 600, 0, 0, 1200 },
+	{ "wall clock a year ahead", false, 600, 365 * DAY, 0, 1200 },
+	{ "wall clock stands still", false, 600, -600, 0, 1200 },
+	{ "a reboot of five minutes", true, 300, 300, 0, 1200 },
+	{ "a reboot, the wall clock lost: at most the whole", true, 0, 0, 0, 1800 },
+	{ "the same, twenty minutes up", true, 0, 0, 1200, 600 },
+	{ "a reboot longer than the lock", true, 0, 1801, 0, 0 },
+	{ "the wall clock stood in 2099 and stands still now", true, 0, 0, 1800, 0 },
+};
+
+START_TEST(f5_clocks_neither_free_nor_immortalise)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 10; i++)
+		guess(&w);
+	pass(&w, clocks[_i].passed_s);
+	if (clocks[_i].rebooted)
+		reboot(&w, 0);
+	w.now.wall_s += clocks[_i].wall_jump_s;
+	w.now.boot_ms += clocks[_i].up_s * 1000;
+	ck_assert_msg(lock_s(&w) == clocks[_i].rest_s, "%s: %lld", clocks[_i].name,
+		(long long)lock_s(&w));
+}
+END_TEST
+
+START_TEST(f5_a_rest_is_never_longer_than_the_lock)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 10; i++)
+		guess(&w);
+	/* a wall clock that ran backwards cannot reach us (state), but if it did: */
+	reboot(&w, -3 * DAY);
+	ck_assert_int_eq(lock_s(&w), 30 * MINUTE);
+	w.user.purse[0].lock_until_wall_s += 400 * DAY;
+	ck_assert_int_eq(lock_s(&w), LIMIT_LOCK_MAX_S);
+}
+END_TEST
+
+START_TEST(b5_waits_grow_and_success_clears_them)
+{
+	static const int64_t waits[] = { 0, 0, 30, 60, 120, 240, 240 };
+	struct world w;
+
+	begin(&w);
+	settings.budget.user.rates[0].count = 100;
+	settings.budget.user.rates[1].count = 100;
+	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+		struct limit_result result = send_one(&w, 0);
+		if (waits[i] > 0) {
+			ck_assert_int_eq(result.answer, LIMIT_WAIT);
+			ck_assert_int_eq(result.wait_s, waits[i]);
+			w.now.boot_ms += waits[i] * 1000 - 1;
+			w.now.wall_s += waits[i];
+			result = send_one(&w, 0);
+			ck_assert_int_eq(result.answer, LIMIT_WAIT);
+			ck_assert_int_eq(result.wait_s, 1);
+			w.now.boot_ms += 1;
+			result = send_one(&w, 0);
+		}
+		ck_assert_int_eq(result.answer, LIMIT_GRANTED);
+	}
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_WAIT);
+	succeed(&w, 1);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(send_one(&w, 0).wait_s, 30);
+	/* across a reboot the wall clock measures it, and the uptime at least */
+	reboot(&w, 10);
+	ck_assert_int_eq(send_one(&w, 0).wait_s, 20);
+	w.now.boot_ms = 25000;
+	ck_assert_int_eq(send_one(&w, 0).wait_s, 5);
+}
+END_TEST
+
+START_TEST(a7_a_resend_cools_down)
+{
+	struct world w;
+
+	begin(&w);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	pass(&w, 6);
+	ck_assert_int_eq(send_one(&w, 30).answer, LIMIT_WAIT);
+	ck_assert_int_eq(send_one(&w, 30).wait_s, 24);
+	pass(&w, 24);
+	ck_assert_int_eq(send_one(&w, 30).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(send_one(&w, 10).wait_s, 30); /* the longer of both */
+}
+END_TEST
+
+START_TEST(b5_a_users_budget_is_spent_and_comes_back)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 5; i++) {
+		struct limit_result result = send_one(&w, 0);
+		ck_assert_int_eq(result.answer, LIMIT_GRANTED);
+		ck_assert(result.warn == (i >= 3)); /* 4 of 5 are 80 % */
+		pass(&w, 240);
+	}
+	struct record before = w.user;
+	struct site site_before = w.site;
+	struct limit_result result = send_one(&w, 0);
+	ck_assert_int_eq(result.answer, LIMIT_SPENT_USER);
+	ck_assert(!result.warn);
+	ck_assert(memcmp(&before, &w.user, sizeof before) == 0);
+	ck_assert(memcmp(&site_before, &w.site, sizeof site_before) == 0);
+	int64_t wait = result.until_wall_s - w.now.wall_s;
+	ck_assert_int_gt(wait, 0);
+	ck_assert_int_le(wait, HOUR);
+	pass(&w, wait - 1);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_SPENT_USER);
+	pass(&w, 1);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	/* the day's ten: four more over the next hours */
+	for (int i = 0; i < 4; i++) {
+		pass(&w, HOUR);
+		ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	}
+	pass(&w, 2 * HOUR);
+	result = send_one(&w, 0);
+	ck_assert_int_eq(result.answer, LIMIT_SPENT_USER);
+	ck_assert_int_gt(result.until_wall_s, w.now.wall_s + 12 * HOUR);
+}
+END_TEST
+
+START_TEST(b5_the_site_total_charges_all_or_none)
+{
+	struct world w;
+
+	begin(&w);
+	settings.budget.all.automatic = false;
+	settings.budget.all.rates[0] = (struct number_rate){ 2, HOUR };
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	ck_assert(send_one(&w, 0).warn);
+	memset(&w.user, 0, sizeof w.user); /* another user */
+	struct record before = w.user;
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_SPENT_SITE);
+	ck_assert(memcmp(&before, &w.user, sizeof before) == 0);
+	limit_refund_send(&w.terms, &w.user, &w.site);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	/* a success gives nothing back to the site: money was spent */
+	succeed(&w, 1);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_SPENT_SITE);
+}
+END_TEST
+
+START_TEST(b3_a_budget_without_a_rate_is_not_off)
+{
+	struct world w;
+
+	begin(&w);
+	memset(&settings.budget.user, 0, sizeof settings.budget.user);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_REFUSED);
+	begin(&w);
+	settings.budget.all.automatic = false;
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_REFUSED);
+}
+END_TEST
+
+START_TEST(b2_a_refunded_send_leaves_nothing)
+{
+	struct world w;
+
+	begin(&w);
+	for (int i = 0; i < 50; i++) {
+		ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+		limit_refund_send(&w.terms, &w.user, &w.site);
+		pass(&w, 1);
+	}
+	ck_assert_uint_eq(meter_sum(&w.user.purse[0].sends[0]), 0);
+	ck_assert_uint_eq(meter_sum(&w.user.purse[0].sends[1]), 0);
+	ck_assert_uint_eq(meter_sum(&w.site.sends[0]), 0);
+	ck_assert_uint_eq(w.user.purse[0].sends_since_success, 0);
+	/* an outage after two real sends does not make the third wait again */
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	pass(&w, 30);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	limit_refund_send(&w.terms, &w.user, &w.site);
+	ck_assert_int_eq(send_one(&w, 30).answer, LIMIT_GRANTED);
+	ck_assert_int_eq(send_one(&w, 0).wait_s, 60);
+}
+END_TEST
+
+START_TEST(b5_honest_use_spends_nothing)
+{
+	struct world w;
+
+	begin(&w);
+	for (int login = 0; login < 60; login++) {
+		ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+		pass(&w, 20);
+		succeed(&w, 1);
+		pass(&w, 20 * MINUTE);
+	}
+	/* beyond the day's cap of successes a login still works, but its sends count */
+	for (int login = 0; login < 5; login++) {
+		ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+		succeed(&w, 1);
+	}
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_SPENT_USER);
+}
+END_TEST
+
+START_TEST(b5_a_success_gives_its_resends_back)
+{
+	struct world w;
+
+	begin(&w);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	pass(&w, 30);
+	ck_assert_int_eq(send_one(&w, 30).answer, LIMIT_GRANTED);
+	succeed(&w, 2);
+	ck_assert_uint_eq(meter_sum(&w.user.purse[0].sends[0]), 0);
+	ck_assert_uint_eq(meter_sum(&w.user.purse[0].sends[1]), 0);
+	ck_assert_uint_eq(meter_sum(&w.site.sends[0]), 2);
+}
+END_TEST
+
+START_TEST(b2_a_refund_undoes_only_its_own_lock)
+{
+	struct world w;
+	struct limit_guess ninth, tenth;
+
+	begin(&w);
+	for (int i = 0; i < 8; i++)
+		guess(&w);
+	struct record before = w.user;
+	(void)limit_charge_guess(&w.terms, &w.user, &ninth);
+	limit_refund_guess(&w.terms, &w.user, &ninth);
+	ck_assert(memcmp(&before, &w.user, sizeof before) == 0);
+
+	(void)limit_charge_guess(&w.terms, &w.user, &ninth);
+	(void)limit_charge_guess(&w.terms, &w.user, &tenth);
+	ck_assert(!ninth.locked && tenth.locked);
+	limit_refund_guess(&w.terms, &w.user, &ninth);
+	ck_assert_int_eq(lock_s(&w), 30 * MINUTE);
+	/* the tenth's process hung until its lock had ended and another one was set */
+	pass(&w, 30 * MINUTE);
+	guess(&w);
+	ck_assert_int_gt(lock_s(&w), 0);
+	limit_refund_guess(&w.terms, &w.user, &tenth);
+	ck_assert_int_gt(lock_s(&w), 0);
+}
+END_TEST
+
+/* An attacker who guesses whenever he may, over months of random pauses, reboots, and logins of
+ * the owner. Every window holds at most `failures` granted wrong guesses plus one for each lock
+ * that ended in it; and without a success in between, locks double. */
+START_TEST(b3_no_sequence_guesses_more)
+{
+	static int64_t granted[20000], locked[20000];
+	int ngranted = 0, nlocked = 0;
+	struct world w;
+
+	begin(&w);
+	srandom((unsigned)_i + 1);
+	settings.lockout.failures = 3 + (uint32_t)random() % 18;
+	settings.lockout.window_s = HOUR * (1 + (uint32_t)random() % 168);
+	settings.lockout.lock_s = MINUTE * (1 + (uint32_t)random() % 120);
+	bool owner_logs_in = _i % 2;
+	for (int step = 0; step < 4000; step++) {
+		static const int pauses[] = { 0, 0, 0, 1, 60, 600, 1800, 7200, 90000 };
+		pass(&w, pauses[(size_t)random() % 9] * (1 + random() % 3));
+		if (random() % 50 == 0)
+			reboot(&w, random() % 600);
+		if (owner_logs_in && random() % 20 == 0 &&
+			limit_standing(&w.terms, &w.user).answer == LIMIT_GRANTED)
+			succeed(&w, 1);
+		struct record before = w.user;
+		struct limit_guess g;
+		struct limit_result result = limit_charge_guess(&w.terms, &w.user, &g);
+		if (result.answer == LIMIT_BLOCKED)
+			break;
+		if (result.answer != LIMIT_GRANTED) {
+			ck_assert(memcmp(&before, &w.user, sizeof before) == 0);
+			continue;
+		}
+		granted[ngranted++] = w.now.wall_s;
+		if (g.locked)
+			locked[nlocked++] = w.now.wall_s;
+	}
+	for (int i = 0; i < ngranted; i++) {
+		uint32_t guesses = 0, locks = 0;
+		for (int k = i; k < ngranted; k++)
+			guesses += granted[k] - granted[i] < settings.lockout.window_s;
+		for (int k = 0; k < nlocked; k++) {
+			int64_t after = locked[k] - granted[i];
+			locks += after >= 0 && after < settings.lockout.window_s;
+		}
+		ck_assert_uint_le(guesses, settings.lockout.failures + locks);
+		if (!owner_logs_in) /* 60 s doubled to a day: 11 steps, then at most 7 a week */
+			ck_assert_uint_le(locks, 19);
+	}
+	if (!owner_logs_in)
+		ck_assert_int_le(ngranted, LIMIT_BLOCK_FAILURES);
+}
+END_TEST
+
+/* Whatever is charged and refunded in whatever order: at rest the record says what truly
+ * happened. */
+START_TEST(b2_refunds_restore_exactly)
+{
+	struct world w;
+	struct limit_guess open[3];
+	int nopen = 0;
+	uint32_t wrong = 0;
+
+	begin(&w);
+	srandom((unsigned)_i + 77);
+	for (int step = 0; step < 200 && wrong < 6; step++) {
+		long dice = random() % 4;
+		if (dice == 0 && nopen < 3 && wrong + (uint32_t)nopen < 9) {
+			ck_assert_int_eq(
+				limit_charge_guess(&w.terms, &w.user, &open[nopen++]).answer,
+				LIMIT_GRANTED);
+		} else if (dice == 1 && nopen > 0) {
+			limit_refund_guess(&w.terms, &w.user, &open[--nopen]);
+		} else if (dice == 2 && nopen > 0) {
+			nopen--;
+			wrong++;
+		}
+		ck_assert_uint_eq(meter_sum(&w.user.purse[0].failures), wrong + (uint32_t)nopen);
+		ck_assert_uint_eq(w.user.purse[0].consecutive, wrong + (uint32_t)nopen);
+		pass(&w, random() % 60);
+	}
+}
+END_TEST
+
+/* Sends of one user, adversarially: never more than the rates in any window. */
+START_TEST(b5_no_sequence_sends_more)
+{
+	static int64_t sent[4000];
+	int n = 0;
+	struct world w;
+
+	begin(&w);
+	srandom((unsigned)_i + 5);
+	for (int step = 0; step < 3000; step++) {
+		pass(&w, random() % (random() % 10 ? 300 : 20000));
+		if (random() % 100 == 0)
+			reboot(&w, random() % 60);
+		struct limit_result result = send_one(&w, random() % 2 ? 30 : 0);
+		if (result.answer != LIMIT_GRANTED)
+			continue;
+		if (random() % 4 == 0)
+			limit_refund_send(&w.terms, &w.user, &w.site);
+		else
+			sent[n++] = w.now.wall_s;
+	}
+	for (int i = 0; i < n; i++) {
+		int hour = 0, day = 0;
+		for (int k = i; k < n; k++) {
+			hour += sent[k] - sent[i] < HOUR;
+			day += sent[k] - sent[i] < DAY;
+		}
+		ck_assert_int_le(hour, 5);
+		ck_assert_int_le(day, 10);
+	}
+}
+END_TEST
+
+START_TEST(b3_unlock_clears_what_keeps_out)
+{
+	struct world w;
+
+	begin(&w);
+	for (uint32_t purse = 0; purse < RECORD_PURSES; purse++) {
+		w.terms.purse = (enum record_purse)purse;
+		for (int i = 0; i < 3; i++)
+			send_one(&w, 0);
+		for (int i = 0; i < 11; i++)
+			guess(&w);
+	}
+	limit_unlock(&w.user);
+	for (uint32_t purse = 0; purse < RECORD_PURSES; purse++) {
+		w.terms.purse = (enum record_purse)purse;
+		ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+		for (int i = 0; i < 9; i++)
+			ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+	}
+}
+END_TEST
+
+static const struct {
+	uint32_t enrolled, hour, day;
+} autos[] = {
+	{ 0, 60, 300 },
+	{ 30, 60, 300 },
+	{ 31, 62, 310 },
+	{ 1000, 2000, 10000 },
+	{ UINT32_MAX, 1000000, 1000000 },
+};
+
+START_TEST(b5_auto_scales_and_has_a_floor)
+{
+	struct number_rate rates[NUMBER_RATES_MAX];
+
+	limit_auto_rates(autos[_i].enrolled, rates);
+	ck_assert_uint_eq(rates[0].count, autos[_i].hour);
+	ck_assert_uint_eq(rates[0].window_s, HOUR);
+	ck_assert_uint_eq(rates[1].count, autos[_i].day);
+	ck_assert_uint_eq(rates[1].window_s, DAY);
+}
+END_TEST
+
+START_TEST(e1_who_runs_as_the_user_blocks_nobody)
+{
+	struct world w;
+
+	begin(&w);
+	w.terms.purse = RECORD_PURSE_OWN;
+	for (int i = 0; i < 2 * LIMIT_BLOCK_FAILURES; i++) {
+		pass(&w, LIMIT_LOCK_MAX_S + 1);
+		ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+	}
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_NONE);
+	w.terms.purse = RECORD_PURSE_STRANGER;
+	ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_GRANTED);
+}
+END_TEST
+
+START_TEST(e1_who_runs_as_the_user_gets_half_the_sites_sends)
+{
+	struct world w;
+
+	begin(&w);
+	settings.budget.all.automatic = false;
+	settings.budget.all.rates[0] = (struct number_rate){ 7, HOUR };
+	settings.budget.user.rates[0].count = settings.budget.user.rates[1].count = 100;
+	w.terms.purse = RECORD_PURSE_OWN;
+	for (int i = 0; i < 4; i++) {
+		w.user.purse[RECORD_PURSE_OWN].sends_since_success = 0;
+		ck_assert_int_eq(limit_charge_send(&w.terms, &w.user, &w.site, 0).answer, LIMIT_GRANTED);
+	}
+	ck_assert_int_eq(limit_charge_send(&w.terms, &w.user, &w.site, 0).answer, LIMIT_SPENT_SITE);
+	w.terms.purse = RECORD_PURSE_STRANGER;
+	ck_assert_int_eq(limit_charge_send(&w.terms, &w.user, &w.site, 0).answer, LIMIT_GRANTED);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("limit");
+	TCase *tc = tcase_create("limit");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, b3_ten_failures_lock_for_half_an_hour);
+	tcase_add_test(tc, b3_the_lock_doubles_up_to_a_day);
+	tcase_add_test(tc, b3_success_clears_the_row_not_the_window);
+	tcase_add_test(tc, b3_a_hundred_in_a_row_block);
+	tcase_add_test(tc, b3_an_administrators_block_stays);
+	tcase_add_test(tc, e1_purses_do_not_touch_each_other);
+	tcase_add_loop_test(tc, f5_clocks_neither_free_nor_immortalise, 0,
+		(int)(sizeof clocks / sizeof clocks[0]));
+	tcase_add_test(tc, f5_a_rest_is_never_longer_than_the_lock);
+	tcase_add_test(tc, b5_waits_grow_and_success_clears_them);
+	tcase_add_test(tc, a7_a_resend_cools_down);
+	tcase_add_test(tc, b5_a_users_budget_is_spent_and_comes_back);
+	tcase_add_test(tc, b5_the_site_total_charges_all_or_none);
+	tcase_add_test(tc, b3_a_budget_without_a_rate_is_not_off);
+	tcase_add_test(tc, b2_a_refunded_send_leaves_nothing);
+	tcase_add_test(tc, b5_honest_use_spends_nothing);
+	tcase_add_test(tc, b5_a_success_gives_its_resends_back);
+	tcase_add_test(tc, b2_a_refund_undoes_only_its_own_lock);
+	tcase_add_loop_test(tc, b3_no_sequence_guesses_more, 0, 20);
+	tcase_add_loop_test(tc, b2_refunds_restore_exactly, 0, 20);
+	tcase_add_loop_test(tc, b5_no_sequence_sends_more, 0, 10);
+	tcase_add_test(tc, e1_who_runs_as_the_user_blocks_nobody);
+	tcase_add_test(tc, e1_who_runs_as_the_user_gets_half_the_sites_sends);
+	tcase_add_test(tc, b3_unlock_clears_what_keeps_out);
+	tcase_add_loop_test(
+		tc, b5_auto_scales_and_has_a_floor, 0, (int)(sizeof autos / sizeof autos[0]));
+	suite_add_tcase(suite, tc);
+	return suite;
+}

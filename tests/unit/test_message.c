@@ -1,0 +1,331 @@
+#include "core/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "unit.h"
+
+static struct secret secret_of(const char *code)
+{
+	struct secret s;
+
+	ck_assert_int_eq(secret_set(&s, code, strlen(code)), 0);
+	return s;
+}
+
+/* --- the SMS --- */
+
+static const struct {
+	const char *name, *template, *code, *service, *host, *user, *ref;
+	uint32_t lifetime_s;
+	const char *want;
+} texts[] = {
+	{ "DESIGN's own", MESSAGE_DEFAULT, "493027", "sshd", "web01", "alice", "K7QF", 90,
+		"493027 is your code for sshd on web01 (user alice, ref K7QF). Valid 90 s. "
+		"Never share it." },
+	{ "minutes", "{code} {lifetime}", "000000", "s", "h", "u", "K7QF", 300, "000000 5 min" },
+	{ "the longest", "{code} {lifetime}", "0123456789", "s", "h", "u", "K7QF", 600,
+		"0123456789 10 min" },
+	{ "one minute in seconds", "{code} {lifetime}", "000000", "s", "h", "u", "K7QF", 60,
+		"000000 60 s" },
+	{ "an odd time", "{code} {lifetime}", "000000", "s", "h", "u", "K7QF", 599,
+		"000000 599 s" },
+	{ "cut fields", "{code},{service},{host},{user}", "1234567890", "a-very-long-service",
+		"a-host-name-that-never-ends.example.org", "maximilian.mustermann", "K7QF", 90,
+		"1234567890,a-very-long-,a-host-name-that-nev,maximilian.muste" },
+	{ "filtered names", "{code}|{service}|{host}|{user}", "493027", "ss hd\n", "h\xc3\xbcst",
+		"$(reboot){code}", "K7QF", 90, "493027|sshd|hst|rebootcode" },
+	{ "nothing left of a name", "{code} {user}", "493027", "s", "h", "\xd0\xba", "K7QF", 90,
+		"493027 ?" },
+	{ "the code twice", "{code} @x #{code}", "493027", "s", "h", "u", "K7QF", 90,
+		"493027 @x #493027" },
+	{ "own language", "{code} f\xc3\xbcr {host}", "493027", "s", "h", "u", "K7QF", 90,
+		"493027 f\xc3\xbcr h" },
+};
+
+START_TEST(g4_the_sms)
+{
+	char out[MESSAGE_SMS_MAX + 1];
+	struct secret code = secret_of(texts[_i].code);
+	struct message_fields fields = { &code, texts[_i].service, texts[_i].host, texts[_i].user,
+		texts[_i].ref, texts[_i].lifetime_s };
+
+	message_sms(texts[_i].template, &fields, out, sizeof out);
+	ck_assert_msg(strcmp(out, texts[_i].want) == 0, "%s: %s", texts[_i].name, out);
+}
+END_TEST
+
+START_TEST(g4_the_longest_default_is_one_segment)
+{
+	static const uint32_t lifetimes[] = { 600, 599, 540 };
+	char out[MESSAGE_SMS_MAX + 1];
+	struct secret code = secret_of("9999999999");
+
+	for (size_t i = 0; i < 3; i++) {
+		struct message_fields fields = { &code,
+			"a-service-of-64-letters-a-service-of-64-letters",
+			"a-host-of-many-letters-a-host-of-many-letters", "a_user_of_many_letters",
+			"K7QF", lifetimes[i] };
+		message_sms(MESSAGE_DEFAULT, &fields, out, sizeof out);
+		ck_assert_int_le(message_gsm7_septets(out), 160);
+		ck_assert_int_gt(message_gsm7_septets(out), 100);
+		ck_assert_int_eq(message_segments(out), 1);
+		ck_assert(strncmp(out, "9999999999 is your code", 23) == 0);
+		ck_assert_ptr_nonnull(strstr(out, "Never share it."));
+	}
+	for (uint32_t digits = 6; digits <= 10; digits++)
+		ck_assert_int_eq(message_worst_segments(MESSAGE_DEFAULT, digits), 1);
+}
+END_TEST
+
+START_TEST(g4_what_is_too_long_is_cut_but_never_in_the_code)
+{
+	struct secret code = secret_of("493027");
+	struct message_fields fields = { &code, "sshd", "web01", "alice", "K7QF", 90 };
+	char out[MESSAGE_SMS_MAX + 1];
+
+	for (size_t cap = 1; cap < 40; cap++) {
+		memset(out, 'Z', sizeof out);
+		message_sms("f\xc3\xbcr {user}: {code} {host}", &fields, out, cap);
+		ck_assert_uint_lt(strlen(out), cap);
+		ck_assert_int_gt(message_segments(out), 0); /* no character is cut either */
+		ck_assert(strchr(out, '4') == NULL || strstr(out, "493027") != NULL);
+		ck_assert(out[cap] == 'Z');
+	}
+}
+END_TEST
+
+START_TEST(g4_worst_segments)
+{
+	char long_one[MESSAGE_TEMPLATE_MAX + 1] = "{code} ";
+
+	while (strlen(long_one) < 157)
+		strcat(long_one, "x");
+	/* 6 characters of the field's name make room for up to 10 digits */
+	ck_assert_int_eq(message_worst_segments(long_one, 9), 1);
+	ck_assert_int_eq(message_worst_segments(long_one, 10), 2);
+	ck_assert_int_eq(message_worst_segments("{code} \xd0\xba", 6), 1);
+	ck_assert_int_eq(message_worst_segments("{code} {host}{host}{host}{user}\xd0\xba", 6), 2);
+}
+END_TEST
+
+/* hint NULL: taken. */
+static const struct {
+	const char *template, *hint;
+} templates[] = {
+	{ MESSAGE_DEFAULT, NULL },
+	{ "{code}", NULL },
+	{ "Ihr Code f\xc3\xbcr {host}: {code}", NULL },
+	{ "\xd0\x9a\xd0\xbe\xd0\xb4 {code}", NULL },
+	{ "", "needs {code}" },
+	{ "your code", "needs {code}" },
+	{ "{Code}", "unknown field" },
+	{ "{code} {name}", "unknown field at \"{name}" },
+	{ "{code", "unknown field" },
+	{ "{code} }", "unknown field" },
+	{ "{code} {", "unknown field" },
+	{ "{code}\n", "line ends" },
+	{ "{code}\x1b[2J", "line ends" },
+	{ "{code}\x7f", "line ends" },
+	{ "{code} \xc2\x9b", "line ends" },
+	{ "{code} \xff", "UTF-8" },
+	{ "{code} \xc3", "UTF-8" },
+	{ "{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{"
+	  "host}"
+	  "{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{"
+	  "host}"
+	  "{host}{host}{code}",
+		"too long" },
+};
+
+START_TEST(c2_a_template_is_judged)
+{
+	struct fault f = FAULT_INIT;
+	int got = message_check_template(templates[_i].template, &f);
+
+	ck_assert_msg(
+		got == (templates[_i].hint ? -1 : 0), "%s: %s", templates[_i].template, f.text);
+	if (templates[_i].hint)
+		ck_assert_msg(strstr(f.text, templates[_i].hint) != NULL, "%s", f.text);
+}
+END_TEST
+
+START_TEST(c2_the_longest_template)
+{
+	char text[MESSAGE_TEMPLATE_MAX + 2] = "{code}";
+	struct fault f = FAULT_INIT;
+
+	while (strlen(text) < MESSAGE_TEMPLATE_MAX)
+		strcat(text, "x");
+	ck_assert_int_eq(message_check_template(text, &f), 0);
+	strcat(text, "x");
+	ck_assert_int_eq(message_check_template(text, &f), -1);
+}
+END_TEST
+
+/* --- the prompts: DESIGN section 8's table, letter by letter --- */
+
+static const struct phone phone = { "+491711234512" };
+
+#define PROMPT(s, ...)                                                                             \
+	{                                                                                          \
+		.situation = MESSAGE_##s, .phone = &phone, .ref = "K7QF", .digits = 6, __VA_ARGS__ \
+	}
+
+static const struct {
+	struct message_prompt prompt;
+	const char *want;
+} prompts[] = {
+	{ PROMPT(SENT, .can_resend = true),
+		"Code sent to ...12 (ref K7QF). Code, or r to resend: " },
+	{ PROMPT(SENT, .can_resend = false), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT_MAYBE, .can_resend = true),
+		"Code sent to ...12, it may take a minute (ref K7QF). Code, or r to resend: " },
+	{ PROMPT(WRONG, .tries_left = 2), "Wrong code, 2 tries left. Code for ref K7QF: " },
+	{ PROMPT(WRONG, .tries_left = 1), "Wrong code, 1 try left. Code for ref K7QF: " },
+	{ PROMPT(NOT_A_CODE, .tries_left = 2), "That was no code (6 digits). Code for ref K7QF: " },
+	{ PROMPT(EXPIRED, .tries_left = 2),
+		"That code has expired (not counted). Enter for a new one: " },
+	{ PROMPT(RESEND_SOON, .wait_s = 24), "Next SMS in 24 s. Code for ref K7QF: " },
+	{ PROMPT(RESEND_SOON, .wait_s = 0), "Next SMS in 1 s. Code for ref K7QF: " },
+	{ PROMPT(RESEND_NONE, .wait_s = 0), "No more resends. Code for ref K7QF: " },
+	{ PROMPT(RESEND_FAILED, .wait_s = 0),
+		"No SMS sent: no provider answered. Code for ref K7QF: " },
+	{ PROMPT(WAIT, .wait_s = 240), "Next SMS in 240 s. Enter then to get a code: " },
+	{ PROMPT(SENT, .override = "Code for the VPN: "), "Code for the VPN: " },
+	{ PROMPT(SENT_MAYBE, .override = "Code for the VPN: "), "Code for the VPN: " },
+	{ PROMPT(WRONG, .tries_left = 2, .override = "Code for the VPN: "),
+		"Wrong code, 2 tries left. Code for the VPN: " },
+	{ PROMPT(WAIT, .wait_s = 9, .override = "Code: "), "Next SMS in 9 s. Code: " },
+	{ PROMPT(SENT, .override = ""), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT, .override = "Password: "), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT, .override = "Password:"), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT, .override = "Code:\n"), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT, .override = "\x1b[2JCode:"), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT, .override = "\xff:"), "Code sent to ...12 (ref K7QF). Code: " },
+	{ PROMPT(SENT, .override = "Code f\xc3\xbcr VPN: "), "Code f\xc3\xbcr VPN: " },
+	{ { .situation = MESSAGE_WRONG, .ref = "", .tries_left = 2 },
+		"Wrong code, 2 tries left. Code: " },
+	{ { .situation = MESSAGE_SENT, .ref = "" }, "Code sent. Code: " },
+};
+
+START_TEST(d1_the_prompts)
+{
+	char out[TALK_PROMPT_MAX + 1];
+
+	message_prompt(&prompts[_i].prompt, out, sizeof out);
+	ck_assert_str_eq(out, prompts[_i].want);
+	ck_assert(out[strlen(out) - 1] != '\n');
+}
+END_TEST
+
+START_TEST(d1_a_prompt_has_at_most_512_bytes)
+{
+	char override[TALK_PROMPT_MAX + 1], out[2048], small[10];
+	struct message_prompt p = PROMPT(SENT, .override = override);
+
+	memset(override, 'x', sizeof override - 1);
+	override[sizeof override - 1] = '\0';
+	message_prompt(&p, out, sizeof out);
+	ck_assert_uint_eq(strlen(out), TALK_PROMPT_MAX);
+	p.situation = MESSAGE_WRONG; /* both together do not fit: our own question then */
+	message_prompt(&p, out, sizeof out);
+	ck_assert_str_eq(out, "Wrong code, 0 tries left. Code for ref K7QF: ");
+	message_prompt(&p, small, sizeof small);
+	ck_assert_uint_lt(strlen(small), sizeof small);
+}
+END_TEST
+
+/* --- the refusals --- */
+
+enum { NOON = 1795521600 }; /* 2026-11-24 12:00 UTC */
+
+static const struct {
+	enum talk_reason reason;
+	int64_t until_wall_s;
+	const char *want;
+} refusals[] = {
+	{ TALK_REASON_LOCKED, NOON + 9120, "Locked until 14:32 after wrong codes." },
+	{ TALK_REASON_LOCKED, NOON + 9061, "Locked until 14:32 after wrong codes." },
+	{ TALK_REASON_LOCKED, 0, "Locked for now after wrong codes." },
+	{ TALK_REASON_BUDGET, NOON + 9120, "No more SMS until 14:32." },
+	{ TALK_REASON_BUDGET, NOON + 86399, "No more SMS until 12:00." },
+	{ TALK_REASON_BUDGET, NOON + 86400, "No more SMS until 2026-11-25 12:00." },
+	{ TALK_REASON_OUTAGE, 0, "No SMS sent: no provider answered." },
+	{ TALK_REASON_CROWDED, 0,
+		"Four logins are waiting for a code already. Finish one or wait a minute." },
+	{ TALK_REASON_BLOCKED, 0, "Blocked. Ask the administrator to unblock you." },
+	{ TALK_REASON_NONE, 0, "" },
+	{ TALK_REASON_ACCEPTED, 0, "" },
+	{ TALK_REASON_EXEMPT, 0, "" },
+	{ TALK_REASON_WRONG, 0, "" },
+	{ TALK_REASON_EXPIRED, 0, "" },
+	{ TALK_REASON_UNKNOWN_USER, 0, "" },
+	{ TALK_REASON_NOT_ENROLLED, 0, "" },
+	{ TALK_REASON_NO_ANSWER, 0, "" },
+	{ TALK_REASON_ONE_FIELD, 0, "" },
+	{ TALK_REASON_CONVERSATION, 0, "" },
+	{ TALK_REASON_REFUSED, 0, "" },
+	{ TALK_REASON_NO_FIRST_FACTOR, 0, "" },
+	{ TALK_REASON_COUNT, 0, "" },
+	{ (enum talk_reason)1000, 0, "" },
+};
+
+START_TEST(d9_the_refusals)
+{
+	char out[TALK_PROMPT_MAX + 1];
+
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	message_refusal(refusals[_i].reason, refusals[_i].until_wall_s, NOON, out, sizeof out);
+	ck_assert_str_eq(out, refusals[_i].want);
+}
+END_TEST
+
+START_TEST(d9_times_are_the_hosts_local_ones)
+{
+	char out[TALK_PROMPT_MAX + 1];
+
+	setenv("TZ", "XXX-2", 1);
+	tzset();
+	message_refusal(TALK_REASON_LOCKED, NOON + 9120, NOON, out, sizeof out);
+	ck_assert_str_eq(out, "Locked until 16:32 after wrong codes.");
+}
+END_TEST
+
+START_TEST(d1_no_refusal_is_longer_than_a_prompt_or_unprintable)
+{
+	char out[TALK_PROMPT_MAX + 100];
+
+	for (int reason = 0; reason < TALK_REASON_COUNT; reason++) {
+		message_refusal(
+			(enum talk_reason)reason, INT64_C(99999999999), NOON, out, sizeof out);
+		ck_assert_uint_le(strlen(out), TALK_PROMPT_MAX);
+		for (const char *at = out; *at; at++)
+			ck_assert(*at >= 0x20 && *at <= 0x7e);
+	}
+}
+END_TEST
+
+#define CASES(table) (int)(sizeof table / sizeof table[0])
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("message");
+	TCase *tc = tcase_create("message");
+
+	tcase_add_loop_test(tc, g4_the_sms, 0, CASES(texts));
+	tcase_add_test(tc, g4_the_longest_default_is_one_segment);
+	tcase_add_test(tc, g4_what_is_too_long_is_cut_but_never_in_the_code);
+	tcase_add_test(tc, g4_worst_segments);
+	tcase_add_loop_test(tc, c2_a_template_is_judged, 0, CASES(templates));
+	tcase_add_test(tc, c2_the_longest_template);
+	tcase_add_loop_test(tc, d1_the_prompts, 0, CASES(prompts));
+	tcase_add_test(tc, d1_a_prompt_has_at_most_512_bytes);
+	tcase_add_loop_test(tc, d9_the_refusals, 0, CASES(refusals));
+	tcase_add_test(tc, d9_times_are_the_hosts_local_ones);
+	tcase_add_test(tc, d1_no_refusal_is_longer_than_a_prompt_or_unprintable);
+	suite_add_tcase(suite, tc);
+	return suite;
+}

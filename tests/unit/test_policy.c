@@ -1,0 +1,81 @@
+#include "core/policy.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+START_TEST(c3_a_code_is_required_unless_said_otherwise)
+{
+	static const struct {
+		const char *name;
+		bool given;
+		const char *listed; /* the one service in `services` */
+		enum settings_otherwise unlisted;
+		const char *bare; /* the one service in `without_password` */
+		bool factor;
+		enum verdict verdict;
+		enum talk_reason reason;
+	} cases[] = {
+		{ "default", false, "", SETTINGS_REFUSE, "", true, VERDICT_CHALLENGE, TALK_REASON_NONE },
+		{ "listed", true, "sshd", SETTINGS_REFUSE, "", true, VERDICT_CHALLENGE, TALK_REASON_NONE },
+		{ "unlisted", true, "sudo", SETTINGS_REFUSE, "", true, VERDICT_DENY, TALK_REASON_UNLISTED },
+		{ "unlisted ignored", true, "sudo", SETTINGS_IGNORE, "", true, VERDICT_EXEMPT,
+			TALK_REASON_EXEMPT },
+		{ "unlisted garbage", true, "sudo", (enum settings_otherwise)1, "", true, VERDICT_DENY,
+			TALK_REASON_UNLISTED },
+		{ "ignore without a list", false, "", SETTINGS_IGNORE, "", true, VERDICT_CHALLENGE,
+			TALK_REASON_NONE },
+		{ "prefix is not listed", true, "ssh", SETTINGS_REFUSE, "", true, VERDICT_DENY,
+			TALK_REASON_UNLISTED },
+		{ "d4 no first factor", false, "", SETTINGS_REFUSE, "", false, VERDICT_DENY,
+			TALK_REASON_NO_FIRST_FACTOR },
+		{ "d4 no first factor, either kind of peer", false, "", SETTINGS_REFUSE, "", false, VERDICT_DENY,
+			TALK_REASON_NO_FIRST_FACTOR },
+		{ "d4 none needed", false, "", SETTINGS_REFUSE, "sshd", false, VERDICT_CHALLENGE,
+			TALK_REASON_NONE },
+		{ "d4 none needed elsewhere", false, "", SETTINGS_REFUSE, "vpn", false, VERDICT_DENY,
+			TALK_REASON_NO_FIRST_FACTOR },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		static struct settings s;
+		struct facts facts = { .first_factor = cases[i].factor, .trusted = i % 2 == 0 };
+		memset(&s, 0, sizeof s);
+		strcpy(facts.service, "sshd");
+		s.services_given = cases[i].given;
+		s.nservices = cases[i].given ? 1 : 0;
+		strcpy(s.services[0], cases[i].listed);
+		s.unlisted = cases[i].unlisted;
+		s.nwithout_password = cases[i].bare[0] ? 1 : 0;
+		strcpy(s.without_password[0], cases[i].bare);
+		struct policy_answer a = policy_for_login(&s, &facts);
+		ck_assert_msg(a.verdict == cases[i].verdict && a.reason == cases[i].reason, "%s", cases[i].name);
+	}
+}
+END_TEST
+
+START_TEST(c3_unenrolled)
+{
+	static struct settings s;
+	struct policy_answer a = policy_for_unenrolled(&s);
+
+	ck_assert_int_eq(a.verdict, VERDICT_DENY);
+	ck_assert_int_eq(a.reason, TALK_REASON_NOT_ENROLLED);
+	s.unenrolled = SETTINGS_IGNORE;
+	a = policy_for_unenrolled(&s);
+	ck_assert_int_eq(a.verdict, VERDICT_EXEMPT);
+	ck_assert_int_eq(a.reason, TALK_REASON_EXEMPT);
+	s.unenrolled = (enum settings_otherwise)2;
+	ck_assert_int_eq(policy_for_unenrolled(&s).verdict, VERDICT_DENY);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("policy");
+	TCase *t = tcase_create("policy");
+	tcase_add_test(t, c3_a_code_is_required_unless_said_otherwise);
+	tcase_add_test(t, c3_unenrolled);
+	suite_add_tcase(s, t);
+	return s;
+}

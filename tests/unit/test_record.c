@@ -1,0 +1,386 @@
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/record.h"
+#include "fuzz.h"
+
+static void fill_meter(struct meter *m, uint32_t window_s, uint32_t base)
+{
+	m->window_s = window_s;
+	m->period = 1000 + base;
+	for (uint32_t i = 0; i < METER_BUCKETS; i++)
+		m->counts[i] = base * 100 + i;
+}
+
+/* Every field has a value of its own. */
+static void fill(struct record *r)
+{
+	record_init(r, 4294967294u, "alice");
+	r->high.wall_s = 1800000000;
+	r->high.boot_ms = 123456789;
+	memset(r->high.boot_id, 0x11, sizeof r->high.boot_id);
+	r->block = RECORD_BLOCK_FAILURES;
+	for (uint32_t i = 0; i < RECORD_PURSES; i++) {
+		struct record_purse_state *p = &r->purse[i];
+		fill_meter(&p->failures, 86400 + i, 1 + i * 10);
+		p->consecutive = 7 + i;
+		p->lock_level = 3 + i;
+		p->lock_start_wall_s = 1800000100 + i;
+		p->lock_until_wall_s = 1800001900 + i;
+		p->lock_until_boot_ms = 555000 + i;
+		memset(p->lock_boot_id, (int)(0x20 + i), sizeof p->lock_boot_id);
+		for (uint32_t k = 0; k < NUMBER_RATES_MAX; k++) {
+			fill_meter(&p->sends[k], 3600 + k, 2 + i * 10 + k);
+			fill_meter(&p->successes[k], 7200 + k, 4 + i * 10 + k);
+		}
+		p->sends_since_success = 11 + i;
+		p->last_send_wall_s = 1800000050 + i;
+		p->last_send_boot_ms = 444000 + i;
+		memset(p->last_send_boot_id, (int)(0x30 + i), sizeof p->last_send_boot_id);
+	}
+	for (uint32_t i = 0; i < RECORD_CHALLENGES - 1; i++) {
+		struct record_challenge *ch = &r->challenges[i];
+		memset(ch->id, (int)(0x40 + i), sizeof ch->id);
+		memset(ch->mac, (int)(0x50 + i), sizeof ch->mac);
+		memset(ch->boot_id, (int)(0x60 + i), sizeof ch->boot_id);
+		ch->gone_boot_ms = 600000 + i;
+		ch->tries_left = i;
+		ch->purse = i % RECORD_PURSES;
+	}
+}
+
+static int decode(unsigned char *slot, struct record *out, struct fault *f)
+{
+	unsigned char both[2 * RECORD_SLOT_SIZE] = { 0 };
+	struct slot_cursor c;
+	uint64_t seq;
+
+	memcpy(both, slot, RECORD_SLOT_SIZE);
+	ck_assert_int_eq(slot_pick(both, &record_shape, &seq, &c, f), 0);
+	return record_decode(&c, out, f);
+}
+
+START_TEST(what_was_encoded_comes_back)
+{
+	unsigned char slot[RECORD_SLOT_SIZE], again[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r, back;
+
+	fill(&r);
+	if (_i == 1)
+		record_init(&r, 0, "root");
+	if (_i == 2) {
+		memset(r.name, 'x', TALK_USER_MAX);
+		r.name[TALK_USER_MAX] = '\0';
+	}
+	ck_assert_int_eq(record_encode(&r, 5, slot, &f), 0);
+	ck_assert_int_eq(decode(slot, &back, &f), 0);
+	ck_assert_int_eq(record_encode(&back, 5, again, &f), 0);
+	ck_assert_mem_eq(slot, again, sizeof slot);
+	ck_assert_uint_eq(back.uid, r.uid);
+	ck_assert_str_eq(back.name, r.name);
+	ck_assert_int_eq(back.high.wall_s, r.high.wall_s);
+	ck_assert_uint_eq(back.block, r.block);
+	ck_assert_mem_eq(back.purse[2].last_send_boot_id, r.purse[2].last_send_boot_id, 16);
+	ck_assert_mem_eq(back.challenges[2].mac, r.challenges[2].mac, DIGEST_SIZE);
+	ck_assert_uint_eq(back.challenges[2].tries_left, r.challenges[2].tries_left);
+}
+END_TEST
+
+/* The table of sms-otp-state(5): these offsets are on people's disks. */
+START_TEST(the_layout_is_the_documented_one)
+{
+	static const struct {
+		const char *name;
+		size_t at, len;
+		unsigned char bytes[16];
+	} cases[] = {
+		{ "magic and kind", 0, 8, { 'S', 'M', 'S', 'O', 'T', 'P', 0, 'U' } },
+		{ "version", 8, 4, { 0, 0, 0, 1 } },
+		{ "sequence", 12, 8, { 0, 0, 0, 0, 0, 0, 1, 2 } },
+		{ "uid", 20, 4, { 0xff, 0xff, 0xff, 0xfe } },
+		{ "name", 24, 6, { 'a', 'l', 'i', 'c', 'e', 0 } },
+		{ "end of name and wall time", 278, 10, { 0, 0, 0, 0, 0, 0, 0x6b, 0x49, 0xd2, 0 } },
+		{ "boot id", 296, 2, { 0x11, 0x11 } },
+		{ "block", 312, 4, { 0, 0, 0, 2 } },
+		{ "stranger: failures window", 316, 4, { 0, 1, 0x51, 0x80 } },
+		{ "stranger: consecutive, level", 392, 8, { 0, 0, 0, 7, 0, 0, 0, 3 } },
+		{ "stranger: lock boot id", 424, 1, { 0x20 } },
+		{ "stranger: sends window", 440, 4, { 0, 0, 0x0e, 0x10 } },
+		{ "stranger: successes window", 592, 4, { 0, 0, 0x1c, 0x20 } },
+		{ "stranger: sends since success", 744, 4, { 0, 0, 0, 11 } },
+		{ "stranger: last send boot id", 764, 1, { 0x30 } },
+		{ "known: failures window", 780, 4, { 0, 1, 0x51, 0x81 } },
+		{ "own: failures window", 1244, 4, { 0, 1, 0x51, 0x82 } },
+		{ "challenge 0: id", 1708, 16,
+			{ 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40,
+				0x40, 0x40, 0x40, 0x40 } },
+		{ "challenge 1: mac", 1788 + 16, 2, { 0x51, 0x51 } },
+		{ "challenge 2: boot id, end, tries, purse", 1868 + 48 + 15, 9,
+			{ 0x62, 0, 0, 0, 0, 0, 0x09, 0x27, 0xc2 } },
+		{ "challenge 2: tries, purse", 1868 + 72, 8, { 0, 0, 0, 2, 0, 0, 0, 2 } },
+		{ "behind all", 2028, 8, { 0 } },
+	};
+	unsigned char slot[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r;
+
+	fill(&r);
+	ck_assert_int_eq(record_encode(&r, 0x102, slot, &f), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		ck_assert_msg(memcmp(slot + cases[i].at, cases[i].bytes, cases[i].len) == 0, "%s",
+			cases[i].name);
+}
+END_TEST
+
+enum change {
+	UID,
+	NAME_EMPTY,
+	NAME_SLASH,
+	WALL,
+	BOOT,
+	BLOCK,
+	LOCK_START,
+	LOCK_ORDER,
+	LOCK_BOOT,
+	SEND_WALL,
+	SEND_BOOT,
+	METER,
+	TRIES,
+	PURSE,
+	GONE,
+	FREE_ID,
+	FREE_MAC,
+	FREE_BOOT,
+	FREE_TRIES,
+	CHANGES
+};
+
+static void spoil(struct record *r, int change)
+{
+	struct record_purse_state *p = &r->purse[1];
+	struct record_challenge *ch = &r->challenges[1],
+				*empty = &r->challenges[RECORD_CHALLENGES - 1];
+
+	switch ((enum change)change) {
+	case UID:
+		r->uid = UINT32_MAX;
+		break;
+	case NAME_EMPTY:
+		memset(r->name, 0, sizeof r->name);
+		break;
+	case NAME_SLASH:
+		r->name[2] = '/';
+		break;
+	case WALL:
+		r->high.wall_s = -1;
+		break;
+	case BOOT:
+		r->high.boot_ms = INT64_MAX;
+		break;
+	case BLOCK:
+		r->block = 3;
+		break;
+	case LOCK_START:
+		p->lock_start_wall_s = -1;
+		break;
+	case LOCK_ORDER:
+		p->lock_start_wall_s = p->lock_until_wall_s + 1;
+		break;
+	case LOCK_BOOT:
+		p->lock_until_boot_ms = -1;
+		break;
+	case SEND_WALL:
+		p->last_send_wall_s = INT64_MAX;
+		break;
+	case SEND_BOOT:
+		p->last_send_boot_ms = INT64_MIN;
+		break;
+	case METER:
+		p->successes[1].window_s = UINT32_MAX;
+		break;
+	case TRIES:
+		ch->tries_left = 6;
+		break;
+	case PURSE:
+		ch->purse = RECORD_PURSES;
+		break;
+	case GONE:
+		ch->gone_boot_ms = -1;
+		break;
+	case FREE_ID:
+		empty->id[15] = 1;
+		break;
+	case FREE_MAC:
+		empty->mac[0] = 1;
+		break;
+	case FREE_BOOT:
+		empty->boot_id[3] = 1;
+		break;
+	case FREE_TRIES:
+		empty->tries_left = 1;
+		break;
+	case CHANGES:
+		break;
+	}
+}
+
+/* What the code never writes is neither written nor read. */
+START_TEST(c7_insane_values_are_refused)
+{
+	unsigned char slot[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r;
+
+	fill(&r);
+	ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
+	spoil(&r, _i);
+	ck_assert_int_eq(record_encode(&r, 1, slot, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+}
+END_TEST
+
+/* The same read from bytes: each of these fields, set from outside. */
+START_TEST(c7_insane_bytes_are_refused)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+		unsigned char byte;
+	} cases[] = {
+		{ "uid", 20, 0xff },
+		{ "name without NUL", 279, 'x' },
+		{ "behind the name", 100, 'x' },
+		{ "wall time", 280, 0x80 },
+		{ "boot time", 288, 0x7f },
+		{ "block", 315, 3 },
+		{ "meter window", 316, 0xff },
+		{ "meter period", 320, 0x80 },
+		{ "lock start", 400, 0x80 },
+		{ "lock until", 408, 0x80 },
+		{ "lock until, boot", 416, 0x80 },
+		{ "last send", 748, 0x80 },
+		{ "last send, boot", 756, 0x80 },
+		{ "tries", 1708 + 75, 6 },
+		{ "purse", 1708 + 79, 3 },
+		{ "end of the challenge", 1708 + 64, 0x80 },
+		{ "id in a free place", 1948, 1 },
+		{ "behind all", 2028, 1 },
+		{ "the last byte before the seal", RECORD_SLOT_SIZE - SLOT_SEAL - 1, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		unsigned char slot[RECORD_SLOT_SIZE];
+		struct fault f = FAULT_INIT;
+		struct record r, out;
+		fill(&r);
+		r.uid = 0xfeffffff;
+		if (cases[i].at == 20)
+			r.uid = 0x00ffffff;
+		ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
+		slot[cases[i].at] = cases[i].byte;
+		ck_assert_int_eq(digest_sha256(slot, sizeof slot - SLOT_SEAL,
+					 slot + sizeof slot - SLOT_SEAL, &f),
+			0);
+		ck_assert_msg(decode(slot, &out, &f) == -1, "%s", cases[i].name);
+		ck_assert_int_eq(f.class, FAULT_DAMAGED);
+		ck_assert_str_eq(out.name, "");
+	}
+}
+END_TEST
+
+/* A cursor on a shorter payload than a record needs. */
+START_TEST(c7_truncation_is_refused)
+{
+	unsigned char slot[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r, out;
+
+	fill(&r);
+	ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
+	for (size_t size = SLOT_HEAD; size < 2028; size++) {
+		struct slot_cursor c = { slot, size, SLOT_HEAD, false };
+		ck_assert_msg(record_decode(&c, &out, &f) == -1, "%zu", size);
+	}
+	struct slot_cursor c = { slot, 2028, SLOT_HEAD, false };
+	ck_assert_int_eq(record_decode(&c, &out, &f), 0);
+}
+END_TEST
+
+START_TEST(f2_every_flipped_bit_is_refused)
+{
+	unsigned char both[2 * RECORD_SLOT_SIZE] = { 0 };
+	struct fault f = FAULT_INIT;
+	struct slot_cursor c;
+	struct record r;
+	uint64_t seq;
+
+	fill(&r);
+	ck_assert_int_eq(record_encode(&r, 1, both, &f), 0);
+	for (size_t bit = 0; bit < 8 * RECORD_SLOT_SIZE; bit++) {
+		both[bit / 8] ^= (unsigned char)(1u << bit % 8);
+		ck_assert_msg(slot_pick(both, &record_shape, &seq, &c, &f) == -1, "bit %zu", bit);
+		both[bit / 8] ^= (unsigned char)(1u << bit % 8);
+	}
+}
+END_TEST
+
+/* Rubbish under a good seal: whatever decode takes, encode gives back byte for byte. */
+START_TEST(c7_fuzzed_payloads)
+{
+	struct fuzz fz = { 20260101 };
+	unsigned char slot[RECORD_SLOT_SIZE], again[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r, out;
+	int taken = 0;
+
+	fill(&r);
+	for (int i = 0; i < 20000; i++) {
+		ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
+		for (uint32_t n = 1 + fuzz_below(&fz, 3); n > 0; n--)
+			slot[SLOT_HEAD + fuzz_below(&fz, 2100)] =
+				(unsigned char)(fuzz_next(&fz) >> 8);
+		struct slot_cursor c = { slot, sizeof slot - SLOT_SEAL, SLOT_HEAD, false };
+		if (record_decode(&c, &out, &f) < 0)
+			continue;
+		taken++;
+		ck_assert_int_eq(record_encode(&out, 1, again, &f), 0);
+		ck_assert_mem_eq(slot, again, sizeof slot - SLOT_SEAL);
+	}
+	ck_assert_int_gt(taken, 100);
+}
+END_TEST
+
+START_TEST(a_name_too_long_is_not_cut)
+{
+	char name[TALK_USER_MAX + 2];
+	unsigned char slot[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r;
+
+	memset(name, 'a', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	record_init(&r, 1, name);
+	ck_assert_int_eq(record_encode(&r, 1, slot, &f), -1);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("record");
+	TCase *t = tcase_create("record");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, what_was_encoded_comes_back, 0, 3);
+	tcase_add_test(t, the_layout_is_the_documented_one);
+	tcase_add_loop_test(t, c7_insane_values_are_refused, 0, CHANGES);
+	tcase_add_test(t, c7_insane_bytes_are_refused);
+	tcase_add_test(t, c7_truncation_is_refused);
+	tcase_add_test(t, f2_every_flipped_bit_is_refused);
+	tcase_add_test(t, c7_fuzzed_payloads);
+	tcase_add_test(t, a_name_too_long_is_not_cut);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,854 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "core/state.h"
+#include "killer.h"
+
+static char here[128];
+static struct state state;
+static const struct account alice = { .name = "alice", .uid = 1000 };
+
+/* The clock that state reads; the link wraps clock_read. */
+static struct clock_now told;
+static bool tell_it;
+int __real_clock_read(struct clock_now *now, struct fault *f);
+int __wrap_clock_read(struct clock_now *now, struct fault *f);
+int __wrap_clock_read(struct clock_now *now, struct fault *f)
+{
+	if (!tell_it)
+		return __real_clock_read(now, f);
+	*now = told;
+	return 0;
+}
+
+static void new_folder(void)
+{
+	snprintf(here, sizeof here, "%s/XXXXXX", unit_folder());
+	ck_assert_ptr_nonnull(mkdtemp(here));
+}
+
+static void setup(void)
+{
+	struct fault f = FAULT_INIT;
+
+	tell_it = false;
+	new_folder();
+	ck_assert_msg(state_prepare(here, &state, &f) == 0, "%s", f.text);
+	ck_assert_msg(state_create_user(&state, &alice, &f) == 0, "%s", f.text);
+}
+
+static void teardown(void)
+{
+	state_close(&state);
+}
+
+static const char *in(const char *name)
+{
+	static char paths[2][256];
+	static int turn;
+
+	turn = !turn;
+	snprintf(paths[turn], sizeof paths[turn], "%s/%s", here, name);
+	return paths[turn];
+}
+
+/* The counter that the tests count with. */
+static int count(struct fault *f)
+{
+	struct state_change ch;
+
+	if (state_begin(&state, STATE_USER, &alice, &ch, f) < 0)
+		return -1;
+	state_abandon(&ch);
+	return (int)ch.user.purse[0].consecutive;
+}
+
+static int site_count(struct fault *f)
+{
+	struct state_change ch;
+
+	if (state_begin(&state, STATE_SITE, NULL, &ch, f) < 0)
+		return -1;
+	state_abandon(&ch);
+	return (int)ch.site.enrolled;
+}
+
+/* The link wraps pwrite, fdatasync and close too: their order, and a disk that does not take it. */
+static char calls[64];
+static int sync_fails;
+
+static void call(char letter)
+{
+	size_t n = strlen(calls);
+
+	if (n + 1 < sizeof calls)
+		calls[n] = letter;
+}
+
+ssize_t __real_pwrite64(int fd, const void *buf, size_t n, off_t at);
+ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at);
+ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at)
+{
+	call('w');
+	return __real_pwrite64(fd, buf, n, at);
+}
+
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+int __wrap_fdatasync(int fd)
+{
+	call('s');
+	if (sync_fails) {
+		errno = EIO;
+		return -1;
+	}
+	return __real_fdatasync(fd);
+}
+
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_close(int fd)
+{
+	call('c');
+	return __real_close(fd);
+}
+
+static int add_one(enum state_part part, struct fault *f)
+{
+	struct state_change ch;
+
+	if (state_begin(&state, part, &alice, &ch, f) < 0)
+		return -1;
+	ch.user.purse[0].consecutive++;
+	ch.site.enrolled++;
+	return state_commit(&ch, f);
+}
+
+START_TEST(a_change_is_kept_and_an_abandoned_one_is_not)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	ck_assert_int_eq(count(&f), 0);
+	for (int i = 1; i <= 5; i++) {
+		ck_assert_msg(add_one(STATE_BOTH, &f) == 0, "%s", f.text);
+		ck_assert_int_eq(count(&f), i);
+		ck_assert_int_eq(site_count(&f), i);
+	}
+	ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+	ck_assert_int_eq(add_one(STATE_SITE, &f), 0);
+	ck_assert_int_eq(add_one(STATE_SITE, &f), 0);
+	ck_assert_int_eq(count(&f), 6);
+	ck_assert_int_eq(site_count(&f), 7);
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), 0);
+	ck_assert_uint_eq(ch.user.uid, 1000);
+	ck_assert_str_eq(ch.user.name, "alice");
+	ch.user.purse[0].consecutive = 99;
+	ch.site.enrolled = 99;
+	state_abandon(&ch);
+	state_abandon(&ch);
+	ck_assert_int_eq(count(&f), 6);
+	ck_assert_int_eq(site_count(&f), 7);
+	/* what was given up cannot be committed */
+	ck_assert_int_eq(state_commit(&ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+	ck_assert_int_eq(state_begin(&state, STATE_USER, NULL, &ch, &f), -1);
+	ck_assert_int_eq(count(&f), 6);
+}
+END_TEST
+
+START_TEST(c5_a_value_that_cannot_be_stored_charges_nothing)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), 0);
+	ch.site.enrolled = 5;
+	ch.user.block = 77;
+	ck_assert_int_eq(state_commit(&ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+	ck_assert_int_eq(site_count(&f), 0);
+	ck_assert_int_eq(count(&f), 0);
+}
+END_TEST
+
+START_TEST(f4_a_hundred_processes_lose_nothing)
+{
+	enum { PROCESSES = 100 };
+	struct fault f = FAULT_INIT;
+	int status;
+
+	for (int i = 0; i < PROCESSES; i++) {
+		pid_t child = fork();
+		ck_assert_int_ge(child, 0);
+		if (child == 0) {
+			/* a slow disk may make the last of a hundred late: it tries again, the count must be right all the same */
+			int tries = 50, rc;
+			do {
+				f = (struct fault)FAULT_INIT;
+				rc = add_one(i % 2 ? STATE_BOTH : STATE_USER, &f);
+			} while (rc < 0 && f.class == FAULT_LATE && --tries > 0);
+			_exit(rc == 0 ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < PROCESSES; i++) {
+		ck_assert_int_gt(wait(&status), 0);
+		ck_assert_int_eq(status, 0);
+	}
+	ck_assert_int_eq(count(&f), PROCESSES);
+	ck_assert_int_eq(site_count(&f), PROCESSES / 2);
+}
+END_TEST
+
+/* A child that holds both locks and waits. */
+static pid_t hold(void)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+	int ready[2];
+	char c;
+
+	ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		if (state_begin(&state, STATE_BOTH, &alice, &ch, &f) == 0 &&
+			write(ready[1], "x", 1) == 1) {
+			for (;;)
+				pause();
+		}
+		_exit(1);
+	}
+	ck_assert_int_eq(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return child;
+}
+
+/* Takes 2 s: that is STATE_LOCK_MS, the patience that is tested. */
+START_TEST(f3_a_stopped_holder_makes_others_late_and_a_killed_one_frees)
+{
+	struct fault f = FAULT_INIT;
+
+	pid_t holder = hold();
+	kill(holder, SIGSTOP);
+	int64_t start = clock_boot_ms();
+	ck_assert_int_eq(add_one(STATE_BOTH, &f), -1);
+	int64_t took = clock_boot_ms() - start;
+	ck_assert_int_eq(f.class, FAULT_LATE);
+	ck_assert_msg(
+		took >= STATE_LOCK_MS && took < STATE_LOCK_MS + 1000, "%lld ms", (long long)took);
+	ck_assert_msg(strncmp(f.text, here, strlen(here)) == 0, "%s", f.text);
+	ck_assert_ptr_nonnull(strstr(f.text, "fuser"));
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	start = clock_boot_ms();
+	ck_assert_int_eq(add_one(STATE_BOTH, &f), 0);
+	ck_assert_int_lt(clock_boot_ms() - start, 1000);
+	ck_assert_int_eq(count(&f), 1);
+}
+END_TEST
+
+/* --- damage (C5, F1) --- */
+
+static void spoil(const char *name, const char *how)
+{
+	const char *path = in(name);
+	struct stat st;
+	int fd;
+
+	ck_assert_int_eq(lstat(path, &st), 0);
+	if (strcmp(how, "mode") == 0) {
+		ck_assert_int_eq(chmod(path, 0640), 0);
+	} else if (strcmp(how, "short") == 0) {
+		ck_assert_int_eq(truncate(path, st.st_size - 1), 0);
+	} else if (strcmp(how, "long") == 0) {
+		ck_assert_int_eq(truncate(path, st.st_size + 1), 0);
+	} else if (strcmp(how, "empty") == 0) {
+		ck_assert_int_eq(truncate(path, 0), 0);
+	} else if (strcmp(how, "zeros") == 0) {
+		ck_assert_int_eq(truncate(path, 0), 0);
+		ck_assert_int_eq(truncate(path, st.st_size), 0);
+	} else if (strcmp(how, "link") == 0) {
+		ck_assert_int_eq(link(path, in("second")), 0);
+	} else if (strcmp(how, "symlink") == 0) {
+		ck_assert_int_eq(rename(path, in("elsewhere")), 0);
+		ck_assert_int_eq(symlink("elsewhere", in(name)), 0);
+	} else if (strcmp(how, "fifo") == 0) {
+		ck_assert_int_eq(unlink(path), 0);
+		ck_assert_int_eq(mkfifo(path, 0600), 0);
+	} else if (strcmp(how, "folder") == 0) {
+		ck_assert_int_eq(unlink(path), 0);
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	} else if (strcmp(how, "missing") == 0) {
+		ck_assert_int_eq(unlink(path), 0);
+	} else if (strcmp(how, "bits") == 0) {
+		/* one in each slot */
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		ck_assert_int_eq(pwrite(fd, "\xff", 1, 30), 1);
+		ck_assert_int_eq(pwrite(fd, "\xff", 1, st.st_size / 2 + 30), 1);
+		close(fd);
+	} else {
+		ck_abort_msg("%s", how);
+	}
+}
+
+static const struct {
+	const char *how;
+	const char *remedy; /* for a user's record; "" where another row tests it */
+} damages[] = {
+	{ "mode", "chmod go-rwx " },
+	{ "short", "restore it from a backup" },
+	{ "long", "restore it from a backup" },
+	{ "empty", "restore it from a backup" },
+	{ "zeros", "sms-otp forget alice" },
+	{ "bits", "sms-otp forget alice" },
+	{ "link", "remove the others" },
+	{ "symlink", "put the real one there" },
+	{ "fifo", "put the real one there" },
+	{ "folder", "put the real one there" },
+	{ "missing", "sms-otp forget alice" },
+};
+
+START_TEST(c5_a_damaged_record_denies_and_names_the_remedy)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	ck_assert_int_eq(add_one(STATE_BOTH, &f), 0);
+	spoil("1000", damages[_i].how);
+	for (int i = 0; i < 2; i++) {
+		f = (struct fault)FAULT_INIT;
+		ck_assert_int_eq(
+			state_begin(&state, i ? STATE_BOTH : STATE_USER, &alice, &ch, &f), -1);
+		ck_assert_msg(
+			f.class == FAULT_DAMAGED, "%s: %d %s", damages[_i].how, f.class, f.text);
+		ck_assert_msg(strncmp(f.text, here, strlen(here)) == 0, "%s", f.text);
+		ck_assert_msg(strstr(f.text, "1000") != NULL, "%s", f.text);
+		ck_assert_msg(strstr(f.text, damages[_i].remedy) != NULL, "%s", f.text);
+	}
+	/* nobody else is touched, nothing stays locked, nothing was mended in passing */
+	ck_assert_int_eq(site_count(&f), 1);
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &alice, &ch, &f), -1);
+}
+END_TEST
+
+START_TEST(c5_a_damaged_site_denies_and_names_the_remedy)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	spoil("site", damages[_i].how);
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), -1);
+	ck_assert_msg(f.class == FAULT_DAMAGED, "%s: %d %s", damages[_i].how, f.class, f.text);
+	ck_assert_msg(strncmp(f.text, here, strlen(here)) == 0, "%s", f.text);
+	ck_assert_msg(strstr(f.text, "; ") != NULL, "%s", f.text);
+	ck_assert_int_eq(count(&f), 0);
+}
+END_TEST
+
+START_TEST(c5_a_damaged_key_is_not_opened)
+{
+	struct fault f = FAULT_INIT;
+	struct state other;
+
+	spoil("key", damages[_i].how);
+	if (strcmp(damages[_i].how, "bits") == 0)
+		return; /* any 32 bytes are a key */
+	ck_assert_int_eq(state_open(here, &other, &f), -1);
+	ck_assert_int_eq(other.folder, -1);
+	bool missing = strcmp(damages[_i].how, "missing") == 0;
+	ck_assert_msg(f.class == (missing ? FAULT_ABSENT : FAULT_DAMAGED), "%s: %s",
+		damages[_i].how, f.text);
+}
+END_TEST
+
+START_TEST(c5_a_foreign_owner_is_refused)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	/* in a user namespace there is nobody else to give it to: test_file has the rest */
+	if (chown(in("1000"), 1000, 0) < 0)
+		return;
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &alice, &ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(f.text, "owned by uid 1000, must be root; chown root "));
+}
+END_TEST
+
+START_TEST(d12_another_users_record_is_damage)
+{
+	static const struct account renamed = { .name = "bob", .uid = 1000 };
+	static const struct account reused = { .name = "alice", .uid = 1001 };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &renamed, &ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(f.text, "belongs to alice (uid 1000); sms-otp forget bob"));
+	ck_assert_int_eq(rename(in("1000"), in("1001")), 0);
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &reused, &ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+}
+END_TEST
+
+/* --- F2: the power goes while a slot is written --- */
+
+static void image(const char *name, unsigned char *bytes, size_t len)
+{
+	int fd = open(in(name), O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(pread(fd, bytes, len, 0), (ssize_t)len);
+	close(fd);
+}
+
+static void set_image(const char *name, const unsigned char *bytes, size_t len)
+{
+	int fd = open(in(name), O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_eq(pwrite(fd, bytes, len, 0), (ssize_t)len);
+	close(fd);
+}
+
+enum { PAIR = 2 * RECORD_SLOT_SIZE, SECTOR = 512 };
+
+START_TEST(f2_every_prefix_of_a_write_leaves_the_old_or_the_new_record)
+{
+	unsigned char before[PAIR], after[PAIR], torn[PAIR];
+	struct fault f = FAULT_INIT;
+
+	for (int i = 0; i < _i; i++)
+		ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+	image("1000", before, PAIR);
+	ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+	image("1000", after, PAIR);
+	size_t at = memcmp(before, after, RECORD_SLOT_SIZE) != 0 ? 0 : RECORD_SLOT_SIZE;
+	/* one slot only was written, and not the one that held */
+	ck_assert_mem_eq(before + (RECORD_SLOT_SIZE - at), after + (RECORD_SLOT_SIZE - at),
+		RECORD_SLOT_SIZE);
+	for (size_t len = 0; len <= RECORD_SLOT_SIZE; len++) {
+		memcpy(torn, before, PAIR);
+		memcpy(torn + at, after + at, len);
+		set_image("1000", torn, PAIR);
+		int got = count(&f);
+		/* the new one from where the last changed byte is there */
+		bool whole = memcmp(torn, after, PAIR) == 0;
+		ck_assert_msg(got == _i + (whole ? 1 : 0), "%zu bytes: %d %s", len, got, f.text);
+	}
+}
+END_TEST
+
+START_TEST(f2_every_subset_of_sectors_leaves_the_old_or_the_new_record)
+{
+	unsigned char before[PAIR], after[PAIR], torn[PAIR];
+	struct fault f = FAULT_INIT;
+
+	for (int i = 0; i < _i; i++)
+		ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+	image("1000", before, PAIR);
+	ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+	image("1000", after, PAIR);
+	for (unsigned subset = 0; subset < 1u << (PAIR / SECTOR); subset += 7) {
+		memcpy(torn, before, PAIR);
+		for (size_t k = 0; k < PAIR / SECTOR; k++) {
+			if (subset & 1u << k)
+				memcpy(torn + k * SECTOR, after + k * SECTOR, SECTOR);
+		}
+		set_image("1000", torn, PAIR);
+		int got = count(&f);
+		bool whole = memcmp(torn, after, PAIR) == 0;
+		ck_assert_msg(got == _i + (whole ? 1 : 0), "%x: %d %s", subset, got, f.text);
+		/* and the next change works on it */
+		if (subset % 1001 == 0) {
+			ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+			ck_assert_int_eq(count(&f), got + 1);
+		}
+	}
+}
+END_TEST
+
+START_TEST(f2_the_same_for_the_site)
+{
+	static unsigned char before[2 * SITE_SLOT_SIZE], after[2 * SITE_SLOT_SIZE],
+		torn[2 * SITE_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(add_one(STATE_SITE, &f), 0);
+	image("site", before, sizeof before);
+	ck_assert_int_eq(add_one(STATE_SITE, &f), 0);
+	image("site", after, sizeof after);
+	for (size_t len = 0; len <= sizeof after; len += len < 4096 ? 64 : SECTOR) {
+		memcpy(torn, before, sizeof torn);
+		memcpy(torn, after, len);
+		set_image("site", torn, sizeof torn);
+		bool whole = memcmp(torn, after, sizeof torn) == 0;
+		ck_assert_int_eq(site_count(&f), whole ? 5 : 4);
+	}
+}
+END_TEST
+
+static void step(void *arg)
+{
+	struct fault f = FAULT_INIT;
+
+	(void)arg;
+	if (add_one(STATE_BOTH, &f) < 0)
+		_exit(1);
+}
+
+START_TEST(f2_killed_after_every_system_call_of_a_change)
+{
+	struct fault f = FAULT_INIT;
+	int n = 0, user = 0, site = 0;
+
+	for (bool killed = true; killed; n++) {
+		killed = killed_at(n, step, NULL);
+		int64_t start = clock_boot_ms();
+		int now = count(&f), site_now = site_count(&f);
+		/* the lock went with its holder */
+		ck_assert_int_lt(clock_boot_ms() - start, 1000);
+		ck_assert_msg(now == user || now == user + 1, "%d: %s", n, f.text);
+		ck_assert_msg(site_now == site || site_now == site + 1, "%d: %s", n, f.text);
+		/* the site is charged first: a crash may overcharge it, never the other way round */
+		ck_assert(now == user || site_now == site + 1);
+		ck_assert(killed || now == user + 1);
+		user = now;
+		site = site_now;
+	}
+	ck_assert_int_gt(n, 20);
+}
+END_TEST
+
+/* --- removing and making --- */
+
+START_TEST(a_user_is_made_once_and_removed)
+{
+	static const struct account top = { .name = "nobody", .uid = 4294967294u };
+	struct fault f = FAULT_INIT;
+	struct stat st;
+
+	ck_assert_int_eq(add_one(STATE_USER, &f), 0);
+	ck_assert_int_eq(state_create_user(&state, &alice, &f), -1);
+	ck_assert_int_eq(f.errnum, EEXIST);
+	ck_assert_int_eq(count(&f), 1);
+	ck_assert_int_eq(state_remove_user(&state, &alice, &f), 0);
+	ck_assert_int_eq(state_remove_user(&state, &alice, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_ABSENT);
+	ck_assert_int_eq(count(&f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	ck_assert_int_eq(state_create_user(&state, &alice, &f), 0);
+	ck_assert_int_eq(count(&f), 0);
+	ck_assert_int_eq(state_create_user(&state, &top, &f), 0);
+	ck_assert_int_eq(stat(in("4294967294"), &st), 0);
+	ck_assert_int_eq(st.st_size, PAIR);
+	ck_assert_int_eq(st.st_mode & 07777, 0600);
+	/* fully allocated */
+	ck_assert_int_ge(st.st_blocks * 512, PAIR);
+}
+END_TEST
+
+START_TEST(a_damaged_record_can_be_removed)
+{
+	struct fault f = FAULT_INIT;
+
+	spoil("1000", damages[_i].how);
+	int rc = state_remove_user(&state, &alice, &f);
+	if (strcmp(damages[_i].how, "missing") == 0) {
+		ck_assert_int_eq(f.class, FAULT_ABSENT);
+	} else if (strcmp(damages[_i].how, "folder") == 0) {
+		ck_assert_int_eq(rc, -1);
+		return;
+	} else {
+		ck_assert_msg(rc == 0, "%s: %s", damages[_i].how, f.text);
+	}
+	ck_assert_int_eq(state_create_user(&state, &alice, &f), 0);
+	ck_assert_int_eq(count(&f), 0);
+}
+END_TEST
+
+/* Who waits for a lock on a record that is removed meanwhile must not count in the removed one. */
+START_TEST(c5_a_record_removed_while_waiting_is_noticed)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+	int status;
+
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &alice, &ch, &f), 0);
+	pid_t waiter = fork();
+	if (waiter == 0) {
+		state_abandon(&ch); /* the lock is the parent's as long as that has it open */
+		int rc = add_one(STATE_USER, &f);
+		if (_i == 0)
+			_exit(rc < 0 && f.class == FAULT_DAMAGED && strstr(f.text, "missing") ? 0
+											      : 1);
+		_exit(rc == 0 ? 0 : 2);
+	}
+	usleep(100000); /* until it waits; too short makes the test easier, not red */
+	ck_assert_int_eq(unlink(in("1000")), 0);
+	if (_i == 1)
+		ck_assert_int_eq(state_create_user(&state, &alice, &f), 0);
+	state_abandon(&ch);
+	ck_assert_int_eq(waitpid(waiter, &status, 0), waiter);
+	ck_assert_int_eq(status, 0);
+	if (_i == 1)
+		ck_assert_int_eq(count(&f), 1);
+}
+END_TEST
+
+START_TEST(removing_waits_for_the_lock)
+{
+	struct fault f = FAULT_INIT;
+
+	pid_t holder = hold();
+	ck_assert_int_eq(state_remove_user(&state, &alice, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_LATE);
+	ck_assert_int_eq(access(in("1000"), F_OK), 0);
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+}
+END_TEST
+
+/* --- F5: time --- */
+
+static struct clock_now now_of(enum state_part part, int64_t wall_s, int64_t boot_ms, int boot)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	tell_it = true;
+	told.wall_s = wall_s;
+	told.boot_ms = boot_ms;
+	memset(told.boot_id, boot, sizeof told.boot_id);
+	ck_assert_msg(state_begin(&state, part, &alice, &ch, &f) == 0, "%s", f.text);
+	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	ck_assert_int_eq(ch.now.boot_ms, boot_ms);
+	return ch.now;
+}
+
+START_TEST(f5_a_clock_set_back_does_not_go_back)
+{
+	ck_assert_int_eq(now_of(STATE_USER, 1000000, 1000, 1).wall_s, 1000000);
+	ck_assert_int_eq(now_of(STATE_USER, 900000, 2000, 1).wall_s, 1000001);
+	ck_assert_int_eq(now_of(STATE_USER, 900000, 61000, 1).wall_s, 1000060);
+	/* after a reboot with the battery empty */
+	ck_assert_int_eq(now_of(STATE_USER, 0, 500, 2).wall_s, 1000060);
+	ck_assert_int_eq(now_of(STATE_USER, -7, 1500, 2).wall_s, 1000061);
+	ck_assert_int_eq(now_of(STATE_USER, 2000000, 2500, 3).wall_s, 2000000);
+}
+END_TEST
+
+START_TEST(f5_a_clock_set_ahead_within_the_boot_empties_nothing)
+{
+	ck_assert_int_eq(now_of(STATE_BOTH, 1000000, 1000, 1).wall_s, 1000000);
+	ck_assert_int_eq(now_of(STATE_BOTH, 1097200, 2000, 1).wall_s, 1000001);
+	ck_assert_int_eq(now_of(STATE_USER, 5000000, 3000, 1).wall_s, 1000002);
+	/* a reboot may follow it: how long the machine was off only the clock can say */
+	ck_assert_int_eq(now_of(STATE_USER, 1097200, 500, 2).wall_s, 1097200);
+}
+END_TEST
+
+START_TEST(f5_the_higher_of_user_and_site_counts)
+{
+	ck_assert_int_eq(now_of(STATE_SITE, 1000000, 1000, 1).wall_s, 1000000);
+	ck_assert_int_eq(now_of(STATE_USER, 900000, 1000, 1).wall_s, 900000);
+	ck_assert_int_eq(now_of(STATE_BOTH, 900000, 1000, 1).wall_s, 1000000);
+	ck_assert_int_eq(now_of(STATE_USER, 900000, 500, 2).wall_s, 900000);
+	ck_assert_int_eq(now_of(STATE_USER, 3000000, 500, 3).wall_s, 3000000);
+	ck_assert_int_eq(now_of(STATE_BOTH, 900000, 500, 3).wall_s, 3000000);
+}
+END_TEST
+
+START_TEST(f5_a_nonsense_clock_is_refused_and_not_kept)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	tell_it = true;
+	told.wall_s = INT64_C(253402300800);
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_SYSTEM);
+	ck_assert_int_eq(now_of(STATE_BOTH, 1000, 1000, 1).wall_s, 1000);
+}
+END_TEST
+
+/* --- the folder --- */
+
+START_TEST(preparing_makes_key_and_site_once)
+{
+	struct fault f = FAULT_INIT;
+	struct state again;
+
+	ck_assert_int_eq(add_one(STATE_BOTH, &f), 0);
+	ck_assert_int_eq(state_prepare(here, &again, &f), 0);
+	ck_assert_mem_eq(again.key, state.key, sizeof state.key);
+	state_close(&again);
+	ck_assert_int_eq(again.folder, -1);
+	ck_assert_int_eq(again.key[0] | again.key[31], 0);
+	ck_assert_int_eq(count(&f), 1);
+	ck_assert_int_eq(site_count(&f), 1);
+}
+END_TEST
+
+START_TEST(f1_the_folder_is_judged)
+{
+	struct fault f = FAULT_INIT;
+	struct state other;
+
+	ck_assert_int_eq(state_open("/nonexistent/state", &other, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_ABSENT);
+	ck_assert_int_eq(state_prepare("/nonexistent/state", &other, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_ABSENT);
+	ck_assert_int_eq(chmod(here, 0750), 0);
+	ck_assert_int_eq(state_open(here, &other, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(f.text, "chmod go-rwx "));
+	ck_assert_int_eq(state_prepare(here, &other, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+}
+END_TEST
+
+/* A tiny file system that is full: what was allocated at enrolment is enough to go on. */
+START_TEST(f2_a_full_disk_stops_no_count)
+{
+	static const struct account bob = { .name = "bob", .uid = 1001 };
+	struct fault f = FAULT_INIT;
+	char rubbish[4096] = { 0 };
+
+	state_close(&state);
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	new_folder();
+	ck_assert_int_eq(mount("none", here, "tmpfs", 0, "size=256k,mode=0700"), 0);
+	ck_assert_int_eq(state_prepare(here, &state, &f), 0);
+	ck_assert_int_eq(state_create_user(&state, &alice, &f), 0);
+	int fd = open(in("rubbish"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (write(fd, rubbish, sizeof rubbish) > 0)
+		;
+	ck_assert_int_eq(errno, ENOSPC);
+	close(fd);
+	for (int i = 1; i <= 5; i++) {
+		ck_assert_msg(add_one(STATE_BOTH, &f) == 0, "%s", f.text);
+		ck_assert_int_eq(count(&f), i);
+		ck_assert_int_eq(site_count(&f), i);
+	}
+	/* a new user finds no room, and leaves nothing behind */
+	ck_assert_int_eq(state_create_user(&state, &bob, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_SYSTEM);
+	ck_assert_int_eq(f.errnum, ENOSPC);
+	ck_assert_int_ne(access(in("1001"), F_OK), 0);
+}
+END_TEST
+
+START_TEST(g1_a_number_is_a_tag)
+{
+	struct state other = { .folder = -1 };
+	char tag[16], again[16], foreign[16], small[11];
+
+	state_number_tag(&state, "+4915112345678", tag, sizeof tag);
+	state_number_tag(&state, "+4915112345678", again, sizeof again);
+	ck_assert_str_eq(tag, again);
+	ck_assert_uint_eq(strlen(tag), 10);
+	ck_assert_uint_eq(strspn(tag, "0123456789abcdef"), 6);
+	ck_assert_str_eq(tag + 6, "..78");
+	state_number_tag(&state, "+4915112345578", again, sizeof again);
+	ck_assert_str_ne(tag, again);
+	state_number_tag(&other, "+4915112345678", foreign, sizeof foreign);
+	ck_assert_str_ne(tag, foreign);
+	state_number_tag(&state, "+4915112345678", small, sizeof small);
+	ck_assert_str_eq(tag, small);
+	state_number_tag(&state, "+1", tag, sizeof tag);
+	ck_assert_str_eq(tag, "?");
+}
+END_TEST
+
+static void add_damage_tests(TCase *t)
+{
+	int n = sizeof damages / sizeof damages[0];
+
+	tcase_add_loop_test(t, c5_a_damaged_record_denies_and_names_the_remedy, 0, n);
+	tcase_add_loop_test(t, c5_a_damaged_site_denies_and_names_the_remedy, 0, n);
+	tcase_add_loop_test(t, c5_a_damaged_key_is_not_opened, 0, n);
+	tcase_add_loop_test(t, a_damaged_record_can_be_removed, 0, n);
+	tcase_add_test(t, c5_a_foreign_owner_is_refused);
+	tcase_add_test(t, d12_another_users_record_is_damage);
+}
+
+/* A killed process does not lose the page cache; a power cut does. So the sync itself is looked at. */
+START_TEST(b1_f2_a_change_is_synced_before_the_lock_goes)
+{
+	static const struct {
+		enum state_part part;
+		const char *calls;
+	} cases[] = { { STATE_USER, "wsc" }, { STATE_SITE, "wsc" }, { STATE_BOTH, "wswscc" } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct state_change ch;
+		struct fault f = FAULT_INIT;
+		ck_assert_int_eq(state_begin(&state, cases[i].part, &alice, &ch, &f), 0);
+		memset(calls, 0, sizeof calls);
+		ck_assert_int_eq(state_commit(&ch, &f), 0);
+		ck_assert_str_eq(calls, cases[i].calls);
+	}
+}
+END_TEST
+
+START_TEST(b1_c5_a_change_that_is_not_synced_has_not_happened)
+{
+	struct state_change ch;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), 0);
+	sync_fails = 1;
+	int rc = state_commit(&ch, &f);
+	sync_fails = 0;
+	ck_assert_int_eq(rc, -1);
+	ck_assert_int_eq(f.errnum, EIO);
+	ck_assert_uint_gt(strlen(f.text), 0);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *s = suite_create("state");
+	TCase *t = tcase_create("state");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_change_is_kept_and_an_abandoned_one_is_not);
+	tcase_add_test(t, c5_a_value_that_cannot_be_stored_charges_nothing);
+	tcase_add_test(t, b1_f2_a_change_is_synced_before_the_lock_goes);
+	tcase_add_test(t, b1_c5_a_change_that_is_not_synced_has_not_happened);
+	tcase_add_test(t, f4_a_hundred_processes_lose_nothing);
+	tcase_add_test(t, f3_a_stopped_holder_makes_others_late_and_a_killed_one_frees);
+	add_damage_tests(t);
+	tcase_add_loop_test(t, f2_every_prefix_of_a_write_leaves_the_old_or_the_new_record, 0, 3);
+	tcase_add_loop_test(t, f2_every_subset_of_sectors_leaves_the_old_or_the_new_record, 0, 3);
+	tcase_add_test(t, f2_the_same_for_the_site);
+	tcase_add_test(t, f2_killed_after_every_system_call_of_a_change);
+	tcase_add_test(t, a_user_is_made_once_and_removed);
+	tcase_add_loop_test(t, c5_a_record_removed_while_waiting_is_noticed, 0, 2);
+	tcase_add_test(t, removing_waits_for_the_lock);
+	tcase_add_test(t, f5_a_clock_set_back_does_not_go_back);
+	tcase_add_test(t, f5_a_clock_set_ahead_within_the_boot_empties_nothing);
+	tcase_add_test(t, f5_the_higher_of_user_and_site_counts);
+	tcase_add_test(t, f5_a_nonsense_clock_is_refused_and_not_kept);
+	tcase_add_test(t, preparing_makes_key_and_site_once);
+	tcase_add_test(t, f1_the_folder_is_judged);
+	tcase_add_test(t, f2_a_full_disk_stops_no_count);
+	tcase_add_test(t, g1_a_number_is_a_tag);
+	suite_add_tcase(s, t);
+	return s;
+}
