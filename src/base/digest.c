@@ -16,6 +16,33 @@ int digest_sha256(const void *bytes, size_t len, unsigned char out[DIGEST_SIZE],
 	return fault_set(f, FAULT_SYSTEM, 0, "SHA-256 is not available from OpenSSL");
 }
 
+int digest_sha1(const void *bytes, size_t len, unsigned char out[DIGEST_SHA1_SIZE], struct fault *f)
+{
+	unsigned int n = 0;
+
+	memset(out, 0, DIGEST_SHA1_SIZE);
+	if (EVP_Digest(bytes, len, out, &n, EVP_sha1(), NULL) == 1 && n == DIGEST_SHA1_SIZE)
+		return 0;
+	memset(out, 0, DIGEST_SHA1_SIZE);
+	return fault_set(f, FAULT_SYSTEM, 0, "SHA-1 is not available from OpenSSL");
+}
+
+int digest_hmac(const struct digest_part *key, const struct digest_part *message,
+	unsigned char out[DIGEST_SIZE], struct fault *f)
+{
+	size_t n = 0;
+
+	memset(out, 0, DIGEST_SIZE);
+	/* OpenSSL takes no key of no length for "the key that is set already" */
+	if (key->len > 0 &&
+		EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key->bytes, key->len, message->bytes,
+			message->len, out, DIGEST_SIZE, &n) &&
+		n == DIGEST_SIZE)
+		return 0;
+	memset(out, 0, DIGEST_SIZE);
+	return fault_set(f, FAULT_SYSTEM, 0, "HMAC-SHA-256 is not available from OpenSSL");
+}
+
 static int mac_parts(EVP_MAC_CTX *ctx, const struct digest_part *parts, size_t nparts)
 {
 	for (size_t i = 0; i < nparts; i++) {

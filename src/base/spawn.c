@@ -69,10 +69,13 @@ static int own_ids(const struct spawn_plan *plan)
 {
 	uid_t uid = plan->drop ? plan->uid : 0;
 	gid_t gid = plan->drop ? plan->gid : 0;
+	size_t ngroups = plan->drop ? plan->ngroups : 0;
 
-	if (syscall(CALL_SETGROUPS, 0, NULL) < 0) {
+	if (plan->stay)
+		return 0;
+	if (syscall(CALL_SETGROUPS, ngroups, plan->groups) < 0) {
 		/* a user namespace may forbid it. Groups give root nothing; others must have
-		 * none */
+		 * none, and can do without theirs */
 		if (plan->drop && syscall(SYS_getgroups, 0, NULL) != 0)
 			return errno;
 	}
@@ -90,6 +93,9 @@ static int own_surroundings(const struct spawn_plan *plan)
 	if (syscall(SYS_chdir, "/") < 0)
 		return errno;
 	if (plan->no_new_privs && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return errno;
+	/* after the ids: a change of these takes it back */
+	if (plan->tied && syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return errno;
 	return 0;
 }

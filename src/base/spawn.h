@@ -18,7 +18,7 @@
 
 #include "base/fault.h"
 
-enum { SPAWN_FDS_MAX = 4 };
+enum { SPAWN_FDS_MAX = 4, SPAWN_GROUPS_MAX = 16 };
 
 struct spawn_plan {
 	const char *path;        /* absolute */
@@ -26,10 +26,15 @@ struct spawn_plan {
 	/* fds[i] becomes descriptor i; -1: /dev/null. The caller keeps its own. */
 	int fds[SPAWN_FDS_MAX];
 	size_t nfds; /* 3 or 4 */
-	/* Become uid and gid, no other groups; else all ids become 0 (0 or settable). */
+	/* Become uid and gid, with these other groups (at most SPAWN_GROUPS_MAX); else all ids
+	 * become 0 (0 or settable). */
 	bool drop;
 	uid_t uid;
 	gid_t gid;
+	const gid_t *groups;
+	size_t ngroups;
+	bool stay; /* keep all ids as they are: for a caller that has dropped its own */
+	bool tied; /* SIGKILL to the child when its parent ends */
 	bool no_new_privs;
 };
 

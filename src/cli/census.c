@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/number.h"
 #include "base/places.h"
+#include "cli/routing.h"
 
 struct census {
 	struct inspection *i;
@@ -137,6 +139,17 @@ static void inspect_orphans(struct census *c)
 	closedir(dir);
 }
 
+static void inspect_detours(struct census *c, const struct site *site)
+{
+	struct fault f = FAULT_INIT;
+	struct clock_now now;
+
+	if (clock_read(&now, &f) != 0)
+		inspection_add_fault(c->i, INSPECTION_TROUBLE, "site", &f);
+	else
+		routing_inspect_detours(c->i, &c->h->settings, site, &now);
+}
+
 static void inspect_site(struct census *c)
 {
 	struct fault f = FAULT_INIT;
@@ -148,6 +161,7 @@ static void inspect_site(struct census *c)
 		return;
 	}
 	state_abandon(&ch);
+	inspect_detours(c, &ch.site);
 	for (int k = 0; k < SITE_SERVICES; k++) {
 		const struct site_service *s = &ch.site.services[k];
 

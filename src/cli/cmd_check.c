@@ -9,6 +9,7 @@
 #include "cli/inspection.h"
 #include "cli/premises.h"
 #include "cli/providers.h"
+#include "cli/routing.h"
 #include "cli/speech.h"
 #include "core/message.h"
 
@@ -53,8 +54,10 @@ static int check(struct house *h, const struct invocation *a)
 
 	inspection_begin(&i, invocation_has(a, OPTION_JSON));
 	usable = inspect_settings(&i, h);
-	if (usable)
+	if (usable) {
 		inspect_message(&i, &h->settings);
+		routing_inspect_cover(&i, &h->settings);
+	}
 	premises_inspect(&i, usable && providers_use_outbox(&h->settings));
 	if (usable)
 		providers_inspect(&i, h, invocation_has(a, OPTION_OFFLINE));

@@ -11,11 +11,18 @@
 #include "cli/terminal.h"
 #include "core/login.h"
 
-static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer,
-	struct fault *f)
+static int show(void *ctx, const char *text, struct fault *f)
 {
 	(void)ctx;
-	return terminal_ask(text, deadline_ms, answer, f);
+	(void)f;
+	terminal_show(text);
+	return 0;
+}
+
+static int read_answer(void *ctx, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+{
+	(void)ctx;
+	return terminal_read(deadline_ms, answer, f);
 }
 
 static int tell(void *ctx, const char *text, int64_t deadline_ms, struct fault *f)
@@ -88,7 +95,13 @@ static int try(struct house *h, const struct invocation *a)
 		.dispatch = &h->dispatch,
 		.host = h->host,
 	};
-	struct dialogue_people people = { .ask = ask, .tell = tell, .note = note };
+	struct dialogue_people people = {
+		.show = show,
+		.read = read_answer,
+		.tell = tell,
+		.note = note,
+		.answer_fd = STDIN_FILENO,
+	};
 	struct verdict_outcome outcome = { .verdict = VERDICT_DENY };
 	struct fault f = FAULT_INIT;
 	struct facts facts;

@@ -63,6 +63,18 @@ static const struct command commands[] = {
 		"send a test text through each route",
 		"Prints for each route what the provider said: outcome, error code, message id.\n"
 		"Each message may cost money.\n" },
+	{ COMMAND_PROVIDERS, "providers", "[NAME]", 0, 1, false, BIT(OPTION_JSON),
+		"print which providers are described, or all about one",
+		"Without NAME one line for each: name, vendor, what it can do, how, and whether "
+		"its facts\n"
+		"are uncertain. With NAME: what the settings must say, and an example to paste.\n"
+		"Exit status 1: one is faulty, or there is none called NAME.\n" },
+	{ COMMAND_PROVIDER_CHECK, "provider-check", "FILE [VARIABLE=VALUE ...]", 1,
+		COMMAND_OPERANDS_MAX, false, 0, "judge a description, and show its requests",
+		"Names the fault in FILE with its line, or else prints what would be sent, with "
+		"made-up\n"
+		"values. Nothing is sent. A VALUE replaces a made-up one; also number=+NUMBER and\n"
+		"text=TEXT. Secrets are not taken. Exit status 1: FILE has a fault.\n" },
 	{ COMMAND_EDIT, "edit", "", 0, 0, false, 0, "change the settings safely",
 		"Edits a copy with $VISUAL, $EDITOR or editor; it is installed only when it has no "
 		"fault.\n" },

@@ -21,11 +21,16 @@ enum command_id {
 	COMMAND_UNBLOCK,
 	COMMAND_FORGET,
 	COMMAND_SEND_TEST,
+	COMMAND_PROVIDERS,
+	COMMAND_PROVIDER_CHECK,
 	COMMAND_EDIT,
 	COMMAND_CHECK,
 	COMMAND_TRY,
 	COMMAND_OUTBOX,
 };
+
+/* A file, the variables of a description, a number and a text. */
+enum { COMMAND_OPERANDS_MAX = 19 };
 
 /* Places in the table of options. */
 enum command_option {

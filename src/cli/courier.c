@@ -14,21 +14,36 @@ static void note(void *ctx, const char *text)
 enum delivery_end courier_send(
 	const struct house *h, const struct phone *to, const char *what, const char *text)
 {
-	struct delivery d = { .settings = &h->settings, .dispatch = &h->dispatch, .note = note };
-	struct dispatch_job job = {
-		.action = ORDER_ACTION_SEND, .number = to->e164, .text = text, .message_id = ""
+	static const struct clock_now never = { 0 };
+	static struct delivery d;
+	const struct settings *s = &h->settings;
+	struct delivery_means means = {
+		.dispatch = &h->dispatch,
+		.routes = s->routes,
+		.hedge_after_s = s->hedge_after_s,
+		.note = note,
 	};
-	char mask[MASK_MAX], route[VERDICT_ROUTE];
+	struct dispatch_job job = {
+		.action = ORDER_ACTION_SEND,
+		.number = to->e164,
+		.text = text,
+		.message_id = "",
+		.user = "",
+	};
+	struct route_plan plan = route_plan(s->routes, s->nroutes, to->e164, NULL, &never);
+	char mask[MASK_MAX];
 	enum delivery_end end;
 
 	phone_mask(to, mask, sizeof(mask));
 	speech_line("Sending %s to %s through %s ...", what, mask,
-		h->settings.nroutes > 0 ? h->settings.routes[0].name : "no route");
-	end = delivery_run(&d, &job, clock_boot_ms() + HOUSE_SEND_MS, route);
-	if (end == DELIVERY_TAKEN)
-		speech_line("  %s took it.", route);
-	else if (end == DELIVERY_MAYBE)
-		speech_line("  %s has it but did not answer in time; it may take a minute.", route);
+		plan.n > 0 ? s->routes[plan.at[0]].name : "no route: none serves this number");
+	end = delivery_run(&d, &means, &job, &plan, clock_boot_ms() + HOUSE_SEND_MS);
+	const struct settings_route *route = delivery_route(&d);
+	if (end == DELIVERY_TAKEN && route)
+		speech_line("  %s took it.", route->name);
+	else if (end == DELIVERY_MAYBE && route)
+		speech_line("  %s has it but did not answer in time; it may take a minute.",
+			route->name);
 	return end;
 }
 

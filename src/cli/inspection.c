@@ -9,6 +9,7 @@ static const struct {
 	[INSPECTION_FINE] = { "ok", "ok" },
 	[INSPECTION_FINDING] = { "LOOK", "finding" },
 	[INSPECTION_TROUBLE] = { "TROUBLE", "trouble" },
+	[INSPECTION_NOTE] = { "note", "note" },
 };
 
 void inspection_begin(struct inspection *i, bool as_json)

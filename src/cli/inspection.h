@@ -12,17 +12,18 @@
 #include "base/fault.h"
 #include "cli/json.h"
 
-/* The values are exit statuses. */
+/* The values but NOTE are exit statuses. */
 enum inspection_level {
 	INSPECTION_FINE = 0,
 	INSPECTION_FINDING = 1, /* logins work; somebody should look */
 	INSPECTION_TROUBLE = 2, /* logins fail, or will */
+	INSPECTION_NOTE = 3,    /* good to know, nothing to mend; never an exit status */
 };
 
 struct inspection {
 	bool as_json;
 	struct json json;
-	unsigned counts[INSPECTION_TROUBLE + 1];
+	unsigned counts[INSPECTION_NOTE + 1];
 };
 
 void inspection_begin(struct inspection *i, bool as_json) __attribute__((nonnull));

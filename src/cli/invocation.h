@@ -12,7 +12,7 @@
 #include "base/fault.h"
 #include "cli/command.h"
 
-enum { INVOCATION_OPERANDS = 2, INVOCATION_JOINED = 80 };
+enum { INVOCATION_OPERANDS = COMMAND_OPERANDS_MAX, INVOCATION_JOINED = 80 };
 
 struct invocation {
 	const struct command *command; /* NULL: none was typed */

@@ -13,6 +13,8 @@
 #include "cli/cmd_forget.h"
 #include "cli/cmd_list.h"
 #include "cli/cmd_outbox.h"
+#include "cli/cmd_provider_check.h"
+#include "cli/cmd_providers.h"
 #include "cli/cmd_send_test.h"
 #include "cli/cmd_set_number.h"
 #include "cli/cmd_show.h"
@@ -41,6 +43,10 @@ static int run(const struct invocation *a)
 		return cmd_forget(a);
 	case COMMAND_SEND_TEST:
 		return cmd_send_test(a);
+	case COMMAND_PROVIDERS:
+		return cmd_providers(a);
+	case COMMAND_PROVIDER_CHECK:
+		return cmd_provider_check(a);
 	case COMMAND_EDIT:
 		return cmd_edit(a);
 	case COMMAND_CHECK:

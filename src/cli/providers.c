@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "cli/courier.h"
+#include "cli/remarks.h"
 #include "cli/speech.h"
 
 static bool is_outbox(const struct settings_route *route)
@@ -65,21 +66,43 @@ static void inspect_route(
 	inspect_sandbox(i, r.sandbox);
 }
 
+static bool is_named(const struct settings_route *routes, size_t n, const char *name)
+{
+	for (size_t k = 0; k < n; k++)
+		if (strcmp(routes[k].name, name) == 0)
+			return true;
+	return false;
+}
+
+static void inspect_one(struct inspection *i, const struct house *h,
+	const struct settings_route *route, bool offline)
+{
+	const struct settings *s = &h->settings;
+	unsigned calls = is_named(s->routes, s->nroutes, route->name) ? DESCRIPTION_SEND : 0;
+
+	if (is_named(s->voice, s->nvoice, route->name))
+		calls |= DESCRIPTION_VOICE;
+	if (is_outbox(route))
+		inspection_add(i, INSPECTION_FINDING, "routes",
+			"%s WRITES CODES TO A FILE, NOT TO A PHONE (%s): for trying only; take it "
+			"out of routes before this system guards anything",
+			route->name, h->dispatch.outbox_path);
+	else if (!remarks_inspect(i, h, route, calls))
+		return;
+	else if (offline)
+		inspection_add(
+			i, INSPECTION_FINE, "routes", "%s: not asked (--offline)", route->name);
+	if (!offline)
+		inspect_route(i, h, route);
+}
+
 void providers_inspect(struct inspection *i, const struct house *h, bool offline)
 {
-	for (size_t k = 0; k < h->settings.nroutes; k++) {
-		const struct settings_route *route = &h->settings.routes[k];
+	const struct settings *s = &h->settings;
 
-		if (is_outbox(route))
-			inspection_add(i, INSPECTION_FINDING, "routes",
-				"%s WRITES CODES TO A FILE, NOT TO A PHONE (%s): for trying only; "
-				"take it "
-				"out of routes before this system guards anything",
-				route->name, h->dispatch.outbox_path);
-		else if (offline)
-			inspection_add(i, INSPECTION_FINE, "routes", "%s: not asked (--offline)",
-				route->name);
-		if (!offline)
-			inspect_route(i, h, route);
-	}
+	for (size_t k = 0; k < s->nroutes; k++)
+		inspect_one(i, h, &s->routes[k], offline);
+	for (size_t k = 0; k < s->nvoice; k++)
+		if (!is_named(s->routes, s->nroutes, s->voice[k].name))
+			inspect_one(i, h, &s->voice[k], offline);
 }

@@ -71,19 +71,29 @@ static int read_line(int64_t deadline_ms, struct talk_answer *a, struct fault *f
 	return 0;
 }
 
-int terminal_ask(
-	const char *prompt, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+void terminal_show(const char *prompt)
 {
-	memset(answer, 0, sizeof(*answer));
 	fflush(stdout);
 	fputs(prompt, stderr);
 	fflush(stderr);
+}
+
+int terminal_read(int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+{
+	memset(answer, 0, sizeof(*answer));
 	if (read_line(deadline_ms, answer, f) != 0) {
 		secret_wipe(&answer->text);
 		fputc('\n', stderr);
 		return -1;
 	}
 	return 0;
+}
+
+int terminal_ask(
+	const char *prompt, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+{
+	terminal_show(prompt);
+	return terminal_read(deadline_ms, answer, f);
 }
 
 char terminal_choose(const char *prompt, const char *letters)

@@ -18,6 +18,11 @@
 /* Somebody can be asked: standard input is a terminal. */
 bool terminal_there(void);
 
+/* The two halves of terminal_ask. */
+void terminal_show(const char *prompt) __attribute__((nonnull));
+int terminal_read(int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
 /* Show prompt on stderr and read one line. GONE at the end of input, LATE at the deadline. The
  * caller wipes *answer. */
 int terminal_ask(const char *prompt, int64_t deadline_ms, struct talk_answer *answer,

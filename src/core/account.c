@@ -1,14 +1,20 @@
 #include "core/account.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 
 /* Entries with long GECOS or home exist; beyond this something is wrong with the source. */
-enum { PASSWD_BUFFER_FIRST = 1024, PASSWD_BUFFER_MAX = 1024 * 1024 };
+enum { PASSWD_BUFFER_FIRST = 1024, PASSWD_BUFFER_MAX = 1024 * 1024, GROUP_FILE_MAX = 1 << 24 };
 
 bool account_name_valid(const char *name)
 {
@@ -117,4 +123,72 @@ int account_find_uid(uid_t uid, struct account *out, struct fault *f)
 		return 0;
 	memset(out, 0, sizeof *out);
 	return fault_set(f, FAULT_SYSTEM, 0, "the user database answers with another uid");
+}
+
+/* A line of group(5), NAME:PASSWORD:GID:MEMBER,...: its gid, or -1 where the user is not listed.
+ * Cuts the line up. */
+static int64_t gid_of(char *line, const char *user)
+{
+	struct fault f = FAULT_INIT;
+	char *field[4], *save = NULL;
+	int64_t gid = -1;
+
+	for (int i = 0; i < 4; i++) {
+		field[i] = strsep(&line, ":");
+		if (!field[i])
+			return -1;
+	}
+	if (number_parse(field[2], 0, UINT32_MAX - 1, &gid, &f) < 0)
+		return -1;
+	for (char *one = strtok_r(field[3], ",", &save); one; one = strtok_r(NULL, ",", &save))
+		if (strcmp(one, user) == 0)
+			return gid;
+	return -1;
+}
+
+/* The whole file as text; NULL and *f where it cannot be had. */
+static char *read_groups(const char *file, struct fault *f)
+{
+	struct stat st;
+	size_t len = 0;
+	char *text = NULL;
+
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		fault_set(f, errno == ENOENT ? FAULT_ABSENT : FAULT_SYSTEM, errno, "%s", file);
+	else if (!S_ISREG(st.st_mode) || st.st_size > GROUP_FILE_MAX)
+		fault_set(f, FAULT_DAMAGED, 0, "%s: not a file of groups", file);
+	else if (!(text = calloc(1, (size_t)st.st_size + 1)))
+		fault_set(f, FAULT_MEMORY, 0, "out of memory");
+	else if (file_read_all(fd, text, (size_t)st.st_size, &len, f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+int account_groups(const struct account *a, const char *file, gid_t out[ACCOUNT_GROUPS_MAX],
+	size_t *n, struct fault *f)
+{
+	char *text = read_groups(file, f), *rest = text, *line;
+	int rc = 0;
+
+	*n = 0;
+	if (!text)
+		return f->class == FAULT_ABSENT ? 0 : -1;
+	while (rc == 0 && (line = strsep(&rest, "\n"))) {
+		int64_t gid = gid_of(line, a->name);
+		/* root's group would give what nobody meant to */
+		if (gid <= 0 || gid == (int64_t)a->gid)
+			continue;
+		if (*n == ACCOUNT_GROUPS_MAX)
+			rc = fault_set(f, FAULT_BAD, 0, "%s: %s is in more than %d groups", file,
+				a->name, ACCOUNT_GROUPS_MAX);
+		else
+			out[(*n)++] = (gid_t)gid;
+	}
+	free(text);
+	return rc;
 }

@@ -1,6 +1,6 @@
 /* account: the system's user behind a name (getpwnam_r).
  *
- * Owns: the only look-ups of passwd.
+ * Owns: the only look-ups of passwd, and the list of a system user's groups.
  * MUST: find exactly the asked name (D12); tell "no such user" (ABSENT) from "could not find out"
  *       (SYSTEM, C3).
  * Never: reads GECOS or a home (F6). */
@@ -8,6 +8,7 @@
 #define CORE_ACCOUNT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/fault.h"
@@ -24,6 +25,14 @@ bool account_name_valid(const char *name) __attribute__((nonnull));
 
 int account_find(const char *name, struct account *out, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
+enum { ACCOUNT_GROUPS_MAX = 16 };
+
+/* The groups of the file that list the user as a member, without its own and without root's; BAD:
+ * more than ACCOUNT_GROUPS_MAX. file: ACCOUNT_GROUPS; the name services are not asked, because one
+ * that is down would hold up every message. */
+#define ACCOUNT_GROUPS "/etc/group"
+int account_groups(const struct account *a, const char *file, gid_t out[ACCOUNT_GROUPS_MAX],
+	size_t *n, struct fault *f) __attribute__((warn_unused_result, nonnull));
 int account_find_uid(uid_t uid, struct account *out, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 

@@ -99,6 +99,8 @@ static const struct command {
 } commands[] = {
 	{ "r", CHALLENGE_RESEND },
 	{ "R", CHALLENGE_RESEND },
+	{ "v", CHALLENGE_CALL },
+	{ "V", CHALLENGE_CALL },
 };
 
 static enum challenge_answer read_command(const struct secret *typed)

@@ -46,6 +46,7 @@ enum challenge_answer {
 	CHALLENGE_NOT_AN_ANSWER = 0,
 	CHALLENGE_CODE,   /* *code holds its digits */
 	CHALLENGE_RESEND, /* r */
+	CHALLENGE_CALL,   /* v */
 	CHALLENGE_ENTER,  /* the empty line */
 };
 

@@ -1,5 +1,6 @@
 #include "core/dialogue.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -21,16 +22,47 @@ void dialogue_next(struct dialogue *d, enum message_situation situation, int64_t
 	d->next.wait_s = wait_s;
 }
 
-enum dialogue_end dialogue_ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
+/* Until there is something to read, the time is over, or the waiting fails (then read waits). */
+static void wait_for_answer(const struct dialogue *d, int64_t deadline_ms)
+{
+	const struct dialogue_watch *w = d->watch;
+	struct pollfd fds[1 + DIALOGUE_WATCH_FDS];
+
+	if (!w || d->people->answer_fd < 0)
+		return;
+	fds[0] = (struct pollfd){ .fd = d->people->answer_fd, .events = POLLIN };
+	do {
+		w->step(w->ctx);
+		nfds_t n = 1 + w->fds(w->ctx, fds + 1);
+		int64_t wake_ms = w->wake_ms(w->ctx);
+		if (wake_ms > deadline_ms)
+			wake_ms = deadline_ms;
+		fds[0].revents = 0;
+		if (poll(fds, n, clock_left_ms(wake_ms)) < 0 && errno != EINTR)
+			return;
+	} while (fds[0].revents == 0 && clock_boot_ms() < deadline_ms);
+}
+
+static int ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 {
 	char text[TALK_PROMPT_MAX + 1];
+	int64_t deadline_ms = clock_boot_ms() + TALK_ANSWER_MS;
 
+	message_prompt(&d->next, text, sizeof text);
+	d->next.news = MESSAGE_NEWS_NONE;
+	if (d->people->show(d->people->ctx, text, f) < 0)
+		return -1;
+	wait_for_answer(d, deadline_ms);
+	return d->people->read(d->people->ctx, deadline_ms, answer, f);
+}
+
+enum dialogue_end dialogue_ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
+{
 	memset(answer, 0, sizeof *answer);
 	if (d->prompts_left == 0)
 		return DIALOGUE_SILENT;
 	d->prompts_left--;
-	message_prompt(&d->next, text, sizeof text);
-	if (d->people->ask(d->people->ctx, text, clock_boot_ms() + TALK_ANSWER_MS, answer, f) < 0) {
+	if (ask(d, answer, f) < 0) {
 		secret_wipe(&answer->text);
 		return f->class == FAULT_LATE ? DIALOGUE_SILENT : DIALOGUE_BROKEN;
 	}

@@ -2,33 +2,50 @@
  *
  * Owns: how often may be asked (tries + resends + 4), how often something that is neither code
  *       nor command is borne (3 times, A6), and what the next prompt says.
- * MUST: ask no more once a bound is reached or the conversation has broken (D10).
+ * MUST: ask no more once a bound is reached or the conversation has broken (D10); keep the watch
+ *       going while a person thinks.
  * Never: judges an answer, charges. */
 #ifndef CORE_DIALOGUE_H
 #define CORE_DIALOGUE_H
 
+#include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/fault.h"
 #include "core/message.h"
 #include "wire/talk.h"
 
-/* How the engine or the CLI talks to a person. ask: one prompt; 0 with *answer filled (its kind
- * tells also that the host's conversation failed), -1 GONE, LATE or PEER. tell: one error text.
- * deadline_ms: absolute. */
+/* How the engine or the CLI talks to a person. show: one prompt. read: its answer; 0 with *answer
+ * filled (its kind tells also that the host's conversation failed), -1 GONE, LATE or PEER. tell:
+ * one error text. deadline_ms: absolute. */
 struct dialogue_people {
 	void *ctx;
-	int (*ask)(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer,
-		struct fault *f);
+	int (*show)(void *ctx, const char *text, struct fault *f);
+	int (*read)(void *ctx, int64_t deadline_ms, struct talk_answer *answer, struct fault *f);
 	int (*tell)(void *ctx, const char *text, int64_t deadline_ms, struct fault *f);
 	/* one line for the log, nothing secret: a budget at 80 %, a route that failed */
 	void (*note)(void *ctx, const char *text);
+	/* becomes readable when read has something to read; -1: read waits by itself */
+	int answer_fd;
+};
+
+enum { DIALOGUE_WATCH_FDS = 16 };
+
+/* What goes on while a prompt is up: fds and wake_ms say what to wait for beside the answer, step
+ * does what can be done without waiting. */
+struct dialogue_watch {
+	void *ctx;
+	size_t (*fds)(void *ctx, struct pollfd out[DIALOGUE_WATCH_FDS]);
+	int64_t (*wake_ms)(void *ctx);
+	void (*step)(void *ctx);
 };
 
 struct dialogue {
 	const struct dialogue_people *people;
-	struct message_prompt next; /* what the next prompt says */
+	const struct dialogue_watch *watch; /* set by the caller; NULL: nothing goes on */
+	struct message_prompt next;         /* what the next prompt says */
 	uint32_t prompts_left;
 	uint32_t non_answers_left;
 	uint32_t answered; /* prompts that brought an answer of their own */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,12 +16,16 @@
 
 #define OUTBOX_DESCRIPTION "outbox"
 #define OUTBOX_FILE        "messages"
+#define USER_CHARACTERS    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 enum {
 	SENDER_MARGIN_MS =
 		200, /* the sender's own limit ends before ours, so that it can tell its outcome */
 	SENDER_MIN_MS = 100,   /* ORDER's lower bound */
 	SENDER_MAX_MS = 20000, /* ORDER's upper bound */
+	/* A sender says its receipt in one breath: one that stops in the middle of it must not
+	 * hold up the next route, nor the person's answer */
+	RECEIPT_MS = 500,
 	SENDER_END_MS =
 		/* to end by itself after its receipt; a resolver's thread can hold it for 10 s
 		 * (seen) */
@@ -34,13 +39,56 @@ static void refuse(struct receipt *out, enum receipt_outcome outcome, const char
 	snprintf(out->note, sizeof out->note, "%s", note);
 }
 
-static int add_variables(const struct settings_route *route, struct order *o, struct fault *f)
+/* A variable of the settings, {user} in it replaced by the login's user: for mailboxes, and nothing
+ * else, since a user's name must not choose where a message goes to (E5). A name with characters
+ * that an address would take for something else has none. */
+static int fill_user(const char *user, struct secret *value, struct fault *f)
+{
+	static const char place[] = "{user}";
+	const size_t width = sizeof place - 1, len = strlen(user);
+	const unsigned char *at = memmem(value->bytes, value->len, place, width);
+	struct secret filled = { 0 };
+
+	if (!at)
+		return 0;
+	size_t head = (size_t)(at - value->bytes), tail = value->len - head - width;
+	/* no host, URL or path can be made of what has an @ and no slash (E5) */
+	if (!memchr(at + width, '@', tail) || memchr(value->bytes, '/', value->len))
+		return fault_set(
+			f, FAULT_BAD, 0, "{user} stands in a mail address only, before its @");
+	if (len == 0)
+		return fault_set(f, FAULT_BAD, 0, "{user}: this message is for no user");
+	if (strspn(user, USER_CHARACTERS) != len)
+		return fault_set(f, FAULT_BAD, 0, "{user}: this user's name cannot stand there");
+	if (head + len + tail > SECRET_MAX)
+		return fault_set(f, FAULT_BAD, 0, "{user}: too long with this user's name");
+	memcpy(filled.bytes, value->bytes, head);
+	memcpy(filled.bytes + head, user, len);
+	memcpy(filled.bytes + head + len, at + width, tail);
+	filled.len = head + len + tail;
+	*value = filled;
+	secret_wipe(&filled);
+	return 0;
+}
+
+/* A check asks for nobody and sends nothing: any name does, so that the rest can be judged. */
+static const char *user_of(const struct dispatch_job *job)
+{
+	bool named = job->user && job->user[0] != '\0';
+
+	return named ? job->user : job->action == ORDER_ACTION_CHECK ? "nobody" : "";
+}
+
+static int add_variables(const struct settings_route *route, const struct dispatch_job *job,
+	struct order *o, struct fault *f)
 {
 	for (size_t i = 0; i < route->nvariables; i++) {
 		const struct settings_variable *v = &route->variables[i];
 		struct secret value = { 0 };
 		int rc = settings_read_secret(v, &value, f);
 
+		if (rc == 0 && !v->is_file)
+			rc = fill_user(user_of(job), &value, f);
 		if (rc == 0)
 			rc = order_add_variable(o, v->name, &value, f);
 		secret_wipe(&value);
@@ -77,7 +125,7 @@ static int write_order(const struct settings_route *route, const struct dispatch
 	o->loopback_http = route->loopback_http ? 1 : 0;
 	if (copy_texts(route, job, o) < 0)
 		return fault_set(f, FAULT_BAD, 0, "the message does not fit an order");
-	return add_variables(route, o, f);
+	return add_variables(route, job, o, f);
 }
 
 /* The outbox's file, made at its first message. The sender gets the descriptor: it needs no right
@@ -101,7 +149,9 @@ static int open_outbox(const struct dispatch *d, int *fd, struct fault *f)
 	return rc;
 }
 
-static int plan_sender(const struct dispatch *d, struct spawn_plan *plan, struct fault *f)
+/* groups: room for those that the site gave to the sender's user, as a spool's. */
+static int plan_sender(const struct dispatch *d, gid_t groups[ACCOUNT_GROUPS_MAX],
+	struct spawn_plan *plan, struct fault *f)
 {
 	static const char *const argv[] = { "sms-otp-send", NULL };
 	struct account sender;
@@ -117,24 +167,21 @@ static int plan_sender(const struct dispatch *d, struct spawn_plan *plan, struct
 	plan->drop = true;
 	plan->uid = sender.uid;
 	plan->gid = sender.gid;
+	plan->groups = groups;
 	plan->no_new_privs = true;
-	return 0;
+	return account_groups(&sender, ACCOUNT_GROUPS, groups, &plan->ngroups, f);
 }
 
-/* One running sender, seen from here. */
-struct sender {
-	struct spawn_child child;
-	int fd;
-};
-
-static int start_sender(const struct dispatch *d, bool outbox, struct sender *s, struct fault *f)
+static int start_sender(
+	const struct dispatch *d, bool outbox, struct dispatch_sender *s, struct fault *f)
 {
 	struct spawn_plan plan;
+	gid_t groups[ACCOUNT_GROUPS_MAX];
 	int pair[2] = { -1, -1 };
 	int box = -1;
 	int result = -1;
 
-	if (plan_sender(d, &plan, f) < 0)
+	if (plan_sender(d, groups, &plan, f) < 0)
 		return -1;
 	if (outbox && open_outbox(d, &box, f) < 0)
 		return -1;
@@ -160,17 +207,6 @@ out:
 	return result;
 }
 
-/* The order is written; from here on "nobody took it" is only what the sender says (E9). */
-static void take_receipt(struct sender *s, int64_t until_ms, struct receipt *out)
-{
-	struct fault f = FAULT_INIT;
-
-	if (order_receive_receipt(s->fd, out, until_ms, &f) == 0)
-		return;
-	refuse(out, RECEIPT_UNKNOWN,
-		f.class == FAULT_LATE ? "no answer in time" : "the sender ended without a receipt");
-}
-
 static void refuse_for(struct receipt *out, enum receipt_outcome outcome, const struct fault *f)
 {
 	char text[sizeof f->text + 80];
@@ -178,29 +214,69 @@ static void refuse_for(struct receipt *out, enum receipt_outcome outcome, const 
 	refuse(out, outcome, fault_text(f, text, sizeof text));
 }
 
+int dispatch_start(const struct dispatch *d, const struct settings_route *route,
+	const struct dispatch_job *job, struct dispatch_sender *s, struct receipt *out)
+{
+	struct fault f = FAULT_INIT;
+	struct order o;
+	bool outbox = strcmp(route->description, OUTBOX_DESCRIPTION) == 0;
+	int rc = -1;
+
+	s->fd = -1;
+	if (write_order(route, job, s->until_ms, &o, &f) < 0 || start_sender(d, outbox, s, &f) < 0)
+		goto out;
+	rc = order_send(s->fd, &o, s->until_ms, &f);
+	if (rc < 0) /* not the whole order: a sender refuses a part of one (C7) */
+		dispatch_drop(s);
+out:
+	if (rc < 0)
+		refuse_for(out, RECEIPT_LOCAL, &f);
+	order_wipe(&o);
+	return rc;
+}
+
+static void end(struct dispatch_sender *s, int64_t until_ms)
+{
+	spawn_end(&s->child, until_ms);
+	close(s->fd);
+	s->fd = -1;
+}
+
+/* Wait for the first word of the receipt; the time by which it must be whole. */
+static int64_t receipt_end_ms(const struct dispatch_sender *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	int n;
+
+	do {
+		n = poll(&p, 1, clock_left_ms(s->until_ms));
+	} while (n < 0 && errno == EINTR);
+	return n > 0 ? clock_boot_ms() + RECEIPT_MS : s->until_ms;
+}
+
+/* The order is written: "nobody took it" is only what the sender says (E9). What it has said by now
+ * counts also when we come late. */
+void dispatch_finish(struct dispatch_sender *s, struct receipt *out)
+{
+	struct fault f = FAULT_INIT;
+
+	if (order_receive_receipt(s->fd, out, receipt_end_ms(s), &f) < 0)
+		refuse(out, RECEIPT_UNKNOWN,
+			f.class == FAULT_LATE ? "no answer in time"
+					      : "the sender ended without a receipt");
+	end(s, clock_boot_ms() + SENDER_END_MS);
+}
+
+void dispatch_drop(struct dispatch_sender *s)
+{
+	end(s, 0);
+}
+
 void dispatch_run(const struct dispatch *d, const struct settings_route *route,
 	const struct dispatch_job *job, int64_t until_ms, struct receipt *out)
 {
-	struct fault f = FAULT_INIT;
-	struct sender s = { { -1, -1 }, -1 };
-	struct order o;
-	bool outbox = strcmp(route->description, OUTBOX_DESCRIPTION) == 0;
+	struct dispatch_sender s = { .until_ms = until_ms };
 
-	refuse(out, RECEIPT_LOCAL, "not tried");
-	if (write_order(route, job, until_ms, &o, &f) < 0) {
-		refuse_for(out, RECEIPT_LOCAL, &f);
-		goto wipe;
-	}
-	if (start_sender(d, outbox, &s, &f) < 0) {
-		refuse_for(out, RECEIPT_LOCAL, &f);
-		goto wipe;
-	}
-	if (order_send(s.fd, &o, until_ms, &f) == 0)
-		take_receipt(&s, until_ms, out);
-	else /* not the whole order: a sender refuses a part of one (C7) */
-		refuse_for(out, RECEIPT_LOCAL, &f);
-	spawn_end(&s.child, clock_boot_ms() + SENDER_END_MS);
-	close(s.fd);
-wipe:
-	order_wipe(&o);
+	if (dispatch_start(d, route, job, &s, out) == 0)
+		dispatch_finish(&s, out);
 }

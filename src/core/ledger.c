@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/detour.h"
+
 static enum record_purse purse_of(const struct ledger *l)
 {
 	return l->trusted ? RECORD_PURSE_STRANGER : RECORD_PURSE_OWN;
@@ -104,6 +106,20 @@ static void take_place(const struct ledger *l, const struct challenge *c, struct
 	g->keeps_place = place >= 0;
 }
 
+/* The routes for a send that has just been granted. The claim of a trial is written with the
+ * charge. */
+static void plan(const struct ledger *l, struct state_change *ch, struct ledger_grant *g)
+{
+	const struct settings *s = l->settings;
+
+	if (g->answer != LEDGER_GRANTED)
+		return;
+	for (size_t i = 0; i < s->nroutes; i++)
+		if (detour_look(&ch->site, s->routes[i].name, &ch->now) != DETOUR_NONE)
+			g->remembered |= 1u << i;
+	g->plan = route_plan(s->routes, s->nroutes, l->e164, &ch->site, &ch->now);
+}
+
 int ledger_open(
 	const struct ledger *l, const struct challenge *c, struct ledger_grant *g, struct fault *f)
 {
@@ -122,11 +138,12 @@ int ledger_open(
 	grant_from(g, &r);
 	if (g->answer == LEDGER_GRANTED || g->answer == LEDGER_WAIT)
 		take_place(l, c, &ch, g);
+	plan(l, &ch, g);
 	return end(&ch, g, f);
 }
 
-int ledger_resend(
-	const struct ledger *l, const struct challenge *c, struct ledger_grant *g, struct fault *f)
+int ledger_resend(const struct ledger *l, const struct challenge *c, enum ledger_again by,
+	struct ledger_grant *g, struct fault *f)
 {
 	struct state_change ch;
 
@@ -139,14 +156,19 @@ int ledger_resend(
 	}
 	struct limit_terms t = terms_of(l, &ch);
 	struct limit_result r = limit_standing(&t, &ch.user);
-	if (r.answer == LIMIT_GRANTED)
+	if (r.answer == LIMIT_GRANTED && by == LEDGER_BY_US)
+		r = limit_charge_further(&t, &ch.user, &ch.site);
+	else if (r.answer == LIMIT_GRANTED)
 		r = limit_charge_send(&t, &ch.user, &ch.site, l->settings->code.cooldown_s);
 	grant_from(g, &r);
 	ch.user.challenges[place].gone_boot_ms = place_end_ms(l, &ch.now);
+	if (by == LEDGER_BY_PERSON)
+		plan(l, &ch, g);
 	return end(&ch, g, f);
 }
 
-int ledger_unsend(const struct ledger *l, const struct challenge *c, bool drop, struct fault *f)
+int ledger_unsend(const struct ledger *l, const struct challenge *c, const struct ledger_unsent *u,
+	struct fault *f)
 {
 	struct state_change ch;
 	struct ledger_grant g;
@@ -154,11 +176,33 @@ int ledger_unsend(const struct ledger *l, const struct challenge *c, bool drop, 
 	if (begin(l, STATE_BOTH, &ch, &g, f) < 0)
 		return -1;
 	struct limit_terms t = terms_of(l, &ch);
-	limit_refund_send(&t, &ch.user, &ch.site);
-	if (drop)
+	for (uint32_t i = 0; i < u->by_us; i++)
+		limit_refund_further(&t, &ch.user, &ch.site);
+	for (uint32_t i = 0; i < u->by_person; i++)
+		limit_refund_send(&t, &ch.user, &ch.site);
+	if (u->drop)
 		challenge_forget(&ch.user, challenge_lookup(&ch.user, c->id, &ch.now));
 	g.answer = LEDGER_GRANTED;
 	return end(&ch, &g, f);
+}
+
+int ledger_sighted(
+	const struct ledger *l, const struct ledger_sighting *all, size_t n, struct fault *f)
+{
+	struct state_change ch;
+	bool changed = false;
+
+	if (state_begin(l->state, STATE_SITE, NULL, &ch, f) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		bool news = all[i].works ? detour_works(&ch.site, all[i].route)
+					 : detour_failed(&ch.site, all[i].route, &ch.now);
+		changed = changed || news;
+	}
+	if (changed)
+		return state_commit(&ch, f);
+	state_abandon(&ch);
+	return 0;
 }
 
 int ledger_charge(const struct ledger *l, const struct challenge *c, struct ledger_guess *guess,

@@ -19,6 +19,7 @@
 #include "core/account.h"
 #include "core/challenge.h"
 #include "core/limit.h"
+#include "core/route.h"
 #include "core/settings.h"
 #include "core/state.h"
 
@@ -28,7 +29,8 @@ struct ledger {
 	const struct state *state;
 	const struct account *account;
 	const char *service;
-	bool trusted; /* the host is root's: its reports about the service count (E1) */
+	const char *e164; /* the phone, for the plan of routes */
+	bool trusted;     /* the host is root's: its reports about the service count (E1) */
 };
 
 enum ledger_answer {
@@ -51,6 +53,10 @@ struct ledger_grant {
 	int64_t wait_s;
 	bool warn;        /* a budget is at 80 % */
 	bool keeps_place; /* WAIT of ledger_open: the challenge is on the record */
+	/* GRANTED of a send: which routes, in which order (a trial among them is on the record),
+	 * and for which of them, by their places in the settings, a failure is remembered */
+	struct route_plan plan;
+	uint32_t remembered;
 };
 
 /* Charge a send and enter the challenge with its tries. WAIT: nothing is charged, but the
@@ -58,13 +64,35 @@ struct ledger_grant {
 int ledger_open(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
+/* Who wants the same code once more. */
+enum ledger_again {
+	LEDGER_BY_PERSON = 1, /* r or v: after the cool-down and the waits */
+	/* ourselves: one more route for a message under way, or for one that was reported as
+	 * undelivered; budgets only */
+	LEDGER_BY_US,
+};
+
 /* Charge a further send of the same challenge. */
-int ledger_resend(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
+int ledger_resend(const struct ledger *l, const struct challenge *ch, enum ledger_again by,
+	struct ledger_grant *g, struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* Charged sends that were certainly not taken (B2). */
+struct ledger_unsent {
+	uint32_t by_person; /* of ledger_open and LEDGER_BY_PERSON */
+	uint32_t by_us;
+	bool drop; /* forget the challenge too */
+};
+int ledger_unsend(const struct ledger *l, const struct challenge *ch, const struct ledger_unsent *u,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
-/* The charged send was certainly not taken: give it back. drop: forget the challenge too. */
-int ledger_unsend(const struct ledger *l, const struct challenge *ch, bool drop, struct fault *f)
-	__attribute__((warn_unused_result, nonnull));
+/* What a delivery has shown about a route. */
+struct ledger_sighting {
+	const char *route;
+	bool works; /* else it has failed */
+};
+/* Write what changes the memory of failed routes. No login depends on it. */
+int ledger_sighted(const struct ledger *l, const struct ledger_sighting *all, size_t n,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* A charged guess. */
 struct ledger_guess {

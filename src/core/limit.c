@@ -176,38 +176,61 @@ static void last_send_note(const struct limit_terms *t, struct record_purse_stat
 	memcpy(p->last_send_boot_id, t->now->boot_id, sizeof p->last_send_boot_id);
 }
 
+/* The user's and the site's budgets, both or none. GRANTED, or what is spent. */
+static enum limit_answer budgets_charge(const struct limit_terms *t, struct record_purse_state *p,
+	struct site *s, struct limit_result *result)
+{
+	struct number_rate all[NUMBER_RATES_MAX];
+	struct meter user_sends[NUMBER_RATES_MAX], site_sends[NUMBER_RATES_MAX];
+	const struct number_rate *user = t->settings->budget.user.rates;
+
+	memcpy(user_sends, p->sends, sizeof user_sends);
+	memcpy(site_sends, s->sends, sizeof site_sends);
+	site_rates(t, s, all);
+	/* a budget without a single rate would be one that is off: there is none (B3) */
+	if (all[0].count == 0 || user[0].count == 0)
+		return LIMIT_REFUSED;
+	if (!rates_charge(user_sends, user, t->now->wall_s, result))
+		return LIMIT_SPENT_USER;
+	if (!rates_charge(site_sends, all, t->now->wall_s, result))
+		return LIMIT_SPENT_SITE;
+	memcpy(p->sends, user_sends, sizeof user_sends);
+	memcpy(s->sends, site_sends, sizeof site_sends);
+	return LIMIT_GRANTED;
+}
+
+static void budgets_refund(
+	const struct limit_terms *t, struct record_purse_state *p, struct site *s)
+{
+	struct number_rate all[NUMBER_RATES_MAX];
+
+	rates_refund(p->sends, t->settings->budget.user.rates, t->now->wall_s);
+	site_rates(t, s, all);
+	rates_refund(s->sends, all, t->now->wall_s);
+}
+
 struct limit_result limit_charge_send(
 	const struct limit_terms *t, struct record *r, struct site *s, uint32_t cooldown_s)
 {
-	struct number_rate all[NUMBER_RATES_MAX];
 	struct record_purse_state *p = purse_of(t, r);
 	struct limit_result result = limit_standing(t, r);
 
 	if (result.answer != LIMIT_GRANTED || !p)
 		return result;
-	result.answer = LIMIT_REFUSED;
-
-	/* all or none: on copies first */
-	struct record_purse_state purse = *p;
-	struct meter site_sends[NUMBER_RATES_MAX];
-	memcpy(site_sends, s->sends, sizeof site_sends);
-	site_rates(t, s, all);
-	const struct number_rate *user = t->settings->budget.user.rates;
-	/* a budget without a single rate would be one that is off: there is none (B3) */
-	if (all[0].count == 0 || user[0].count == 0)
-		return refused;
-	if (!rates_charge(purse.sends, user, t->now->wall_s, &result)) {
-		result.answer = LIMIT_SPENT_USER;
-	} else if (!rates_charge(site_sends, all, t->now->wall_s, &result)) {
-		result.answer = LIMIT_SPENT_SITE;
-	} else if ((result.wait_s = send_wait_s(t, p, cooldown_s)) > 0) {
+	/* all or none */
+	const struct record_purse_state purse_before = *p;
+	struct meter site_before[NUMBER_RATES_MAX];
+	memcpy(site_before, s->sends, sizeof site_before);
+	result.answer = budgets_charge(t, p, s, &result);
+	if (result.answer == LIMIT_GRANTED) {
+		result.wait_s = send_wait_s(t, p, cooldown_s);
+		if (result.wait_s == 0) {
+			last_send_note(t, p);
+			return result;
+		}
 		result.answer = LIMIT_WAIT;
-	} else {
-		last_send_note(t, &purse);
-		*p = purse;
-		memcpy(s->sends, site_sends, sizeof site_sends);
-		result.answer = LIMIT_GRANTED;
-		return result;
+		*p = purse_before;
+		memcpy(s->sends, site_before, sizeof site_before);
 	}
 	result.warn = false;
 	return result;
@@ -215,18 +238,36 @@ struct limit_result limit_charge_send(
 
 void limit_refund_send(const struct limit_terms *t, struct record *r, struct site *s)
 {
-	struct number_rate all[NUMBER_RATES_MAX];
 	struct record_purse_state *p = purse_of(t, r);
 
 	if (!p)
 		return;
-	rates_refund(p->sends, t->settings->budget.user.rates, t->now->wall_s);
-	site_rates(t, s, all);
-	rates_refund(s->sends, all, t->now->wall_s);
+	budgets_refund(t, p, s);
 	if (p->sends_since_success > 0)
 		p->sends_since_success--;
 	/* the charge was granted because the wait before it had passed: none is left */
 	last_send_clear(p);
+}
+
+struct limit_result limit_charge_further(
+	const struct limit_terms *t, struct record *r, struct site *s)
+{
+	struct record_purse_state *p = purse_of(t, r);
+	struct limit_result result = limit_standing(t, r);
+
+	if (result.answer == LIMIT_GRANTED && p)
+		result.answer = budgets_charge(t, p, s, &result);
+	if (result.answer != LIMIT_GRANTED)
+		result.warn = false;
+	return result;
+}
+
+void limit_refund_further(const struct limit_terms *t, struct record *r, struct site *s)
+{
+	struct record_purse_state *p = purse_of(t, r);
+
+	if (p)
+		budgets_refund(t, p, s);
 }
 
 struct limit_result limit_charge_guess(

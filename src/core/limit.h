@@ -55,6 +55,14 @@ struct limit_result limit_charge_send(const struct limit_terms *t, struct record
 void limit_refund_send(const struct limit_terms *t, struct record *r, struct site *s)
 	__attribute__((nonnull));
 
+/* May a message that is being sent go by one more route as well, and charge it: the budgets of any
+ * send, without the waits, which are for who asks too often. */
+struct limit_result limit_charge_further(
+	const struct limit_terms *t, struct record *r, struct site *s) __attribute__((nonnull));
+/* It is certain that this further one was not taken. */
+void limit_refund_further(const struct limit_terms *t, struct record *r, struct site *s)
+	__attribute__((nonnull));
+
 /* What one charged guess did, so that its own success can undo it. */
 struct limit_guess {
 	bool locked;  /* it set the lock */

@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "core/admission.h"
 #include "core/challenge.h"
-#include "core/delivery.h"
 #include "core/ledger.h"
 #include "core/message.h"
+#include "core/sending.h"
 
 /* One login under way. */
 struct login {
@@ -19,6 +19,8 @@ struct login {
 	struct ledger ledger;
 	struct challenge challenge;
 	struct dialogue dialogue;
+	struct sending sending;
+	struct dialogue_watch watch;
 	bool entered; /* the challenge is on the record */
 	uint32_t tries_left, resends_left;
 	int64_t deadline_ms; /* for the present step (D11) */
@@ -69,6 +71,7 @@ static enum step decide(struct login *l)
 	l->ledger.state = l->house->state;
 	l->ledger.account = &l->admission.account;
 	l->ledger.service = l->facts->service;
+	l->ledger.e164 = l->admission.entry.phone.e164;
 	l->ledger.trusted = l->facts->trusted;
 	return STEP_GO_ON;
 }
@@ -101,6 +104,7 @@ static enum step ask(struct login *l, struct talk_answer *answer)
 
 	l->dialogue.next.tries_left = l->tries_left;
 	l->dialogue.next.can_resend = l->resends_left > 0;
+	l->dialogue.next.can_call = l->resends_left > 0 && sending_can_call(&l->sending);
 	l->dialogue.next.ref = l->challenge.tag;
 	enum dialogue_end end = dialogue_ask(&l->dialogue, answer, &f);
 	renew_deadline(l);
@@ -130,53 +134,24 @@ static enum step non_answer(struct login *l, enum message_situation situation, i
 	return STEP_GO_ON;
 }
 
-static enum delivery_end deliver(struct login *l)
+/* What a send that did not go out means for a login that hangs on it. */
+static enum step not_sent(struct login *l, enum sending_end end, const struct fault *f)
 {
-	const struct settings *s = l->house->settings;
-	struct delivery d = { s, l->house->dispatch, l->dialogue.people->note,
-		l->dialogue.people->ctx };
-	struct message_fields fields = {
-		&l->challenge.code,
-		l->facts->service,
-		l->house->host,
-		l->admission.account.name,
-		l->challenge.tag,
-		s->code.lifetime_s,
-	};
-	char text[MESSAGE_SMS_MAX + 1];
-	struct dispatch_job job = { ORDER_ACTION_SEND, l->admission.entry.phone.e164, text, "" };
-
-	message_sms(s->message, &fields, text, sizeof text);
-	enum delivery_end end = delivery_run(&d, &job, l->deadline_ms, l->outcome->route);
-	secret_wipe_bytes(text, sizeof text);
-	return end;
-}
-
-static void sent(struct login *l, enum delivery_end end)
-{
-	l->outcome->sends++;
-	challenge_sent(&l->challenge, clock_boot_ms(), l->house->settings->code.lifetime_s);
-	dialogue_next(&l->dialogue, end == DELIVERY_TAKEN ? MESSAGE_SENT : MESSAGE_SENT_MAYBE, 0);
-}
-
-/* The first message of a challenge that is charged already. */
-static enum step send_first(struct login *l)
-{
-	struct fault f = FAULT_INIT;
 	struct ledger_grant nothing = { .answer = LEDGER_REFUSED };
-	enum delivery_end end = deliver(l);
 
-	if (delivery_was_taken(end)) {
-		sent(l, end);
-		return STEP_GO_ON;
-	}
-	if (ledger_unsend(&l->ledger, &l->challenge, true, &f) < 0)
-		return broken(l, TALK_REASON_STATE, &f);
-	l->entered = false;
-	if (end == DELIVERY_BROKEN)
+	switch (end) {
+	case SENDING_OUTAGE:
+		return refuse_aloud(l, TALK_REASON_OUTAGE, &nothing);
+	case SENDING_NUMBER:
+		return refuse_aloud(l, TALK_REASON_NUMBER, &nothing);
+	case SENDING_BROKEN:
 		return refuse(l, TALK_REASON_SYSTEM);
-	return refuse_aloud(
-		l, end == DELIVERY_NUMBER ? TALK_REASON_NUMBER : TALK_REASON_OUTAGE, &nothing);
+	case SENDING_SENT:
+	case SENDING_WITHHELD:
+	case SENDING_STATE:
+	default:
+		return broken(l, TALK_REASON_STATE, f);
+	}
 }
 
 /* Who must wait for the next SMS is told the seconds, and asked to press Enter then (B5). */
@@ -216,7 +191,12 @@ static enum step open_challenge(struct login *l)
 	memcpy(l->outcome->tag, l->challenge.tag, sizeof l->outcome->tag);
 	if (g.warn)
 		note(l, "a send budget is used to 80 % or more");
-	return send_first(l);
+	sending_begin(&l->sending);
+	enum sending_end end = sending_first(&l->sending, &g, l->deadline_ms, &f);
+	if (end == SENDING_SENT)
+		return STEP_GO_ON;
+	l->entered = l->entered && end == SENDING_STATE;
+	return not_sent(l, end, &f);
 }
 
 /* Enter after an expired code: its place goes now, also where no new code is granted. */
@@ -227,6 +207,7 @@ static enum step replace_challenge(struct login *l)
 	if (l->resends_left == 0)
 		return refuse(l, TALK_REASON_EXPIRED);
 	l->resends_left--;
+	sending_close(&l->sending);
 	if (ledger_void(&l->ledger, &l->challenge, &f) < 0)
 		return broken(l, TALK_REASON_STATE, &f);
 	challenge_wipe(&l->challenge);
@@ -234,35 +215,38 @@ static enum step replace_challenge(struct login *l)
 	return open_challenge(l);
 }
 
-/* r: the same code again (A7). */
-static enum step resend(struct login *l)
+/* A further send that was not charged. */
+static enum step withheld(struct login *l, const struct ledger_grant *g)
+{
+	if (g->answer == LEDGER_WAIT)
+		return non_answer(l, MESSAGE_RESEND_SOON, g->wait_s);
+	if (g->answer == LEDGER_SPENT)
+		return non_answer(l, MESSAGE_RESEND_NONE, 0);
+	return refuse_aloud(l, ledger_reason(g->answer), g);
+}
+
+/* r, v: the same code again, by SMS or by a call (A7). */
+static enum step resend(struct login *l, bool call)
 {
 	struct fault f = FAULT_INIT;
-	struct ledger_grant g;
+	struct ledger_grant g = { .answer = LEDGER_REFUSED };
 
 	if (challenge_expired(&l->challenge, clock_boot_ms()))
 		return replace_challenge(l);
+	if (call && !sending_can_call(&l->sending))
+		return non_answer(l, MESSAGE_NOT_A_CODE, 0);
 	if (l->resends_left == 0)
 		return non_answer(l, MESSAGE_RESEND_NONE, 0);
-	if (ledger_resend(&l->ledger, &l->challenge, &g, &f) < 0)
+	enum sending_end end = sending_again(&l->sending, call, l->deadline_ms, &g, &f);
+	if (end == SENDING_STATE)
 		return broken(l, TALK_REASON_STATE, &f);
-	if (g.answer == LEDGER_WAIT)
-		return non_answer(l, MESSAGE_RESEND_SOON, g.wait_s);
-	if (g.answer == LEDGER_SPENT)
-		return non_answer(l, MESSAGE_RESEND_NONE, 0);
-	if (g.answer != LEDGER_GRANTED)
-		return refuse_aloud(l, ledger_reason(g.answer), &g);
+	if (end == SENDING_WITHHELD)
+		return withheld(l, &g);
 	if (g.warn)
 		note(l, "a send budget is used to 80 % or more");
 	l->resends_left--;
-	enum delivery_end end = deliver(l);
-	if (delivery_was_taken(end)) {
-		sent(l, end);
-		return STEP_GO_ON;
-	}
-	if (ledger_unsend(&l->ledger, &l->challenge, false, &f) < 0)
-		return broken(l, TALK_REASON_STATE, &f);
-	dialogue_next(&l->dialogue, MESSAGE_RESEND_FAILED, 0);
+	if (end != SENDING_SENT)
+		dialogue_next(&l->dialogue, call ? MESSAGE_CALL_FAILED : MESSAGE_RESEND_FAILED, 0);
 	return STEP_GO_ON;
 }
 
@@ -271,6 +255,8 @@ static enum step accept(struct login *l, struct ledger_guess *guess)
 	struct fault f = FAULT_INIT;
 	struct ledger_grant g;
 
+	if (sending_settle(&l->sending, &f) < 0)
+		return broken(l, TALK_REASON_STATE, &f);
 	guess->sends = l->outcome->sends;
 	if (ledger_consume(&l->ledger, &l->challenge, guess, &g, &f) < 0)
 		return broken(l, TALK_REASON_STATE, &f);
@@ -337,12 +323,14 @@ static enum step answer_once(struct login *l)
 	enum step s = ask(l, &typed);
 
 	if (s == STEP_GO_ON) {
-		switch (challenge_read(&typed, l->challenge.digits, &code)) {
+		enum challenge_answer kind = challenge_read(&typed, l->challenge.digits, &code);
+		switch (kind) {
 		case CHALLENGE_CODE:
 			s = judge(l, &code);
 			break;
 		case CHALLENGE_RESEND:
-			s = resend(l);
+		case CHALLENGE_CALL:
+			s = resend(l, kind == CHALLENGE_CALL);
 			break;
 		case CHALLENGE_ENTER:
 			s = l->dialogue.next.situation == MESSAGE_EXPIRED
@@ -366,6 +354,7 @@ static void leave(struct login *l)
 {
 	struct fault f = FAULT_INIT;
 
+	sending_close(&l->sending);
 	if (l->entered && ledger_void(&l->ledger, &l->challenge, &f) < 0 &&
 		l->outcome->fault.class == FAULT_NONE)
 		l->outcome->fault = f;
@@ -387,6 +376,18 @@ void login_run(const struct login_house *house, const struct facts *facts,
 	memset(outcome, 0, sizeof *outcome);
 	outcome->uid = -1;
 	dialogue_begin(&l.dialogue, people, s->code.tries, s->code.resends);
+	l.sending = (struct sending){
+		.settings = s,
+		.dispatch = house->dispatch,
+		.ledger = &l.ledger,
+		.host = house->host,
+		.challenge = &l.challenge,
+		.dialogue = &l.dialogue,
+		.outcome = outcome,
+	};
+	sending_begin(&l.sending);
+	l.watch = sending_watch(&l.sending);
+	l.dialogue.watch = &l.watch;
 	l.dialogue.next.phone = &l.admission.entry.phone;
 	l.dialogue.next.digits = s->code.digits;
 	l.dialogue.next.override = facts->prompt;

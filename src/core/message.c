@@ -178,6 +178,22 @@ void message_sms(const char *template, const struct message_fields *fields, char
 	secret_wipe_bytes(&filling, sizeof filling);
 }
 
+void message_voice(const struct secret *code, char *out, size_t cap)
+{
+	struct text_line line;
+
+	text_begin(&line, out, cap);
+	text_add(&line, "Your login code is %.*s.", (int)code->len, (const char *)code->bytes);
+}
+
+static void news(const struct message_prompt *p, struct text_line *line)
+{
+	if (p->news == MESSAGE_NEWS_SENT_AGAIN)
+		text_add(line, "The SMS could not be delivered and was sent again. ");
+	else if (p->news == MESSAGE_NEWS_FAILED)
+		text_add(line, "The SMS could not be delivered. ");
+}
+
 /* ", 2 tries left" wants its own grammar */
 static void first_sentence(const struct message_prompt *p, struct text_line *line)
 {
@@ -186,6 +202,7 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 	switch (p->situation) {
 	case MESSAGE_SENT:
 	case MESSAGE_SENT_MAYBE:
+	case MESSAGE_CALLED:
 		break;
 	case MESSAGE_WRONG:
 		text_add(line, "Wrong code, %u %s left. ", p->tries_left,
@@ -207,7 +224,26 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 	case MESSAGE_RESEND_FAILED:
 		text_add(line, "No SMS sent: no provider answered. ");
 		break;
+	case MESSAGE_CALL_FAILED:
+		text_add(line, "No call made: no provider answered. ");
+		break;
 	}
+}
+
+/* "Code: ", "Code, or r to resend: ", "Code, r to resend, or v for a call: " */
+static void choices(const struct message_prompt *p, struct text_line *line)
+{
+	const char *all[2];
+	size_t n = 0;
+
+	if (p->can_resend)
+		all[n++] = "r to resend";
+	if (p->can_call)
+		all[n++] = "v for a call";
+	text_add(line, "Code");
+	for (size_t i = 0; i < n; i++)
+		text_add(line, ", %s%s", i + 1 == n ? "or " : "", all[i]);
+	text_add(line, ": ");
 }
 
 static void sent_sentence(const struct message_prompt *p, struct text_line *line)
@@ -216,17 +252,22 @@ static void sent_sentence(const struct message_prompt *p, struct text_line *line
 
 	if (p->phone)
 		phone_mask(p->phone, mask, sizeof mask);
-	text_add(line, "Code sent%s%s", mask[0] ? " to " : "", mask);
+	if (p->situation == MESSAGE_CALLED)
+		text_add(line, "Calling %s", mask[0] ? mask : "your phone");
+	else
+		text_add(line, "Code sent%s%s", mask[0] ? " to " : "", mask);
 	if (p->situation == MESSAGE_SENT_MAYBE)
 		text_add(line, ", it may take a minute");
 	if (p->ref[0] != '\0')
 		text_add(line, " (ref %s)", p->ref);
-	text_add(line, p->can_resend ? ". Code, or r to resend: " : ". Code: ");
+	text_add(line, ". ");
+	choices(p, line);
 }
 
 static void question(const struct message_prompt *p, struct text_line *line)
 {
-	if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE)
+	if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE ||
+		p->situation == MESSAGE_CALLED)
 		sent_sentence(p, line);
 	else if (p->situation == MESSAGE_EXPIRED)
 		text_add(line, "Enter for a new one: ");
@@ -257,6 +298,7 @@ void message_prompt(const struct message_prompt *p, char *out, size_t cap)
 	struct text_line line;
 
 	text_begin(&line, out, cap < TALK_PROMPT_MAX + 1 ? cap : TALK_PROMPT_MAX + 1);
+	news(p, &line);
 	first_sentence(p, &line);
 	bool own = p->override && prompt_usable(p->override) &&
 		   line.len + strlen(p->override) < line.cap;

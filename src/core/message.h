@@ -53,6 +53,10 @@ int message_worst_segments(const char *template, uint32_t digits) __attribute__(
 void message_sms(const char *template, const struct message_fields *fields, char *out, size_t cap)
 	__attribute__((nonnull));
 
+/* What a call speaks; digits with pauses are the description's (sms-otp-provider(5)). out holds the
+ * code: the caller wipes it. */
+void message_voice(const struct secret *code, char *out, size_t cap) __attribute__((nonnull));
+
 /* The situations of a prompt. */
 enum message_situation {
 	MESSAGE_SENT = 0, /* Code sent to ...12 (ref K7QF). Code, or r to resend: */
@@ -64,18 +68,29 @@ enum message_situation {
 	MESSAGE_RESEND_SOON,   /* Next SMS in 24 s. Code for ref K7QF: */
 	MESSAGE_RESEND_NONE,   /* No more resends. Code for ref K7QF: */
 	MESSAGE_RESEND_FAILED, /* No SMS sent: no provider answered. Code for ref K7QF: */
+	MESSAGE_CALLED,        /* Calling ...12 (ref K7QF). Code, or r to resend: */
+	MESSAGE_CALL_FAILED,   /* No call made: no provider answered. Code for ref K7QF: */
 	/* Next SMS in 24 s. Enter then to get a code: (a new login that must wait) */
 	MESSAGE_WAIT,
 };
 
+/* What has happened since the last prompt, said before anything else. */
+enum message_news {
+	MESSAGE_NEWS_NONE = 0,
+	MESSAGE_NEWS_SENT_AGAIN, /* The SMS could not be delivered and was sent again. */
+	MESSAGE_NEWS_FAILED,     /* The SMS could not be delivered. */
+};
+
 struct message_prompt {
 	enum message_situation situation;
+	enum message_news news;
 	const struct phone *phone;
 	const char *ref; /* the tag; "" where there is no challenge */
 	uint32_t digits;
 	uint32_t tries_left;
 	int64_t wait_s;
 	bool can_resend; /* ", or r to resend" */
+	bool can_call;   /* ", or v for a call" */
 	/* prompt=: taken as given for SENT and SENT_MAYBE; for the others their first sentence
 	 * precedes it */
 	const char *override;

@@ -233,14 +233,6 @@ static void read_member(struct block *b, const config_setting_t *s)
 		judge_ca_file(b, s, key);
 }
 
-static struct settings_route *route_named(struct settings *out, const char *name)
-{
-	for (size_t i = 0; i < out->nroutes; i++)
-		if (strcmp(out->routes[i].name, name) == 0)
-			return &out->routes[i];
-	return NULL;
-}
-
 /* A block's name and shape; false with a fault when there is nothing to read in it. */
 static bool block_usable(const struct block *b, const config_setting_t *s)
 {
@@ -262,6 +254,24 @@ static bool block_usable(const struct block *b, const config_setting_t *s)
 	return false;
 }
 
+/* What was read, to the route of this name if there is one. */
+static void give(const struct settings_route *read, const char *name, struct settings_route *routes,
+	size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct settings_route *to = &routes[i];
+		char kept[sizeof to->name];
+		if (strcmp(to->name, name) != 0)
+			continue;
+		memcpy(kept, to->name, sizeof kept);
+		*to = *read;
+		memcpy(to->name, kept, sizeof kept);
+		if (to->description[0] == '\0')
+			memcpy(to->description, kept, sizeof kept);
+		return;
+	}
+}
+
 static void read_block(
 	const struct settings_value_reader *r, const config_setting_t *s, struct settings *out)
 {
@@ -278,31 +288,26 @@ static void read_block(
 		if (member)
 			read_member(&b, member);
 	}
-	struct settings_route *route = route_named(out, b.name);
-	if (route) {
-		memcpy(b.route.name, route->name, sizeof b.route.name);
-		if (b.route.description[0] == '\0')
-			memcpy(b.route.description, b.route.name, sizeof b.route.description);
-		*route = b.route;
-	}
+	give(&b.route, b.name, out->routes, out->nroutes);
+	give(&b.route, b.name, out->voice, out->nvoice);
 	secret_wipe_bytes(&b, sizeof b);
 }
 
-/* What no block has filled is outbox, or missing. */
-static void finish_routes(
-	const struct settings_value_reader *r, const config_setting_t *root, struct settings *out)
+/* What no block has filled is outbox, or missing. list: the key that names the routes. */
+static void finish(const struct settings_value_reader *r, const config_setting_t *root,
+	const char *list, struct settings_route *routes, size_t n)
 {
-	const config_setting_t *routes = config_setting_get_member(root, "routes");
+	const config_setting_t *names = config_setting_get_member(root, list);
 	const config_setting_t *blocks = config_setting_get_member(root, "providers");
 
-	for (size_t i = 0; i < out->nroutes && routes; i++) {
-		struct settings_route *route = &out->routes[i];
+	for (size_t i = 0; i < n && names; i++) {
+		struct settings_route *route = &routes[i];
 		if (strcmp(route->name, outbox) == 0)
 			memcpy(route->description, outbox, sizeof outbox);
 		else if (!blocks || config_setting_type(blocks) != CONFIG_TYPE_GROUP ||
 			 !config_setting_get_member(blocks, route->name))
-			settings_shape_fault(r->faults, settings_value_spot(r, routes),
-				"routes: \"%s\" has no block in providers", route->name);
+			settings_shape_fault(r->faults, settings_value_spot(r, names),
+				"%s: \"%s\" has no block in providers", list, route->name);
 	}
 }
 
@@ -321,5 +326,6 @@ void settings_provider_read(
 			if (block)
 				read_block(r, block, out);
 		}
-	finish_routes(r, root, out);
+	finish(r, root, "routes", out->routes, out->nroutes);
+	finish(r, root, "voice", out->voice, out->nvoice);
 }

@@ -1,8 +1,8 @@
 /* settings_provider: the blocks of `providers`, one account of a vendor each, and the files that
  * they name.
  *
- * Owns: which route has which block; the names of variables; the judgement of secret files and
- *       ca_file.
+ * Owns: which route, of `routes` and of `voice`, has which block; the names of variables; the
+ *       judgement of secret files and ca_file.
  * MUST: judge every block, also those that no route names; refuse a route without a block, but
  *       for outbox; read each secret file once to judge it, and wipe what it read.
  * Never: keeps a secret of a file. */
@@ -16,7 +16,8 @@
 #include "core/settings_shape.h"
 #include "core/settings_value.h"
 
-/* The blocks of the file's root into the routes that out already names. */
+/* The blocks of the file's root into the routes, for text and for voice, that out already
+ * names. */
 void settings_provider_read(const struct settings_value_reader *r, const config_setting_t *root,
 	struct settings *out) __attribute__((nonnull));
 

@@ -21,6 +21,8 @@ enum {
 	SETTINGS_SERVICES_MAX = 64,
 	SETTINGS_PREFIXES_MAX = 64,
 	SETTINGS_ROUTES_MAX = 8,
+	SETTINGS_ONLY_MAX = 32,
+	SETTINGS_ONLY_LENGTH = 8, /* + and 1 to 7 digits */
 	SETTINGS_MESSAGE_MAX = 320,
 	SETTINGS_PATH_MAX = 255,
 	SETTINGS_FAULTS_MAX = 32,
@@ -42,13 +44,16 @@ struct settings_variable {
 	char value[SECRET_MAX + 1];
 };
 
-/* One entry of `routes`, with its provider block. */
+/* One entry of `routes` or `voice`, with its provider block. */
 struct settings_route {
 	char name[ORDER_NAME_MAX + 1];        /* the block's name, the site's own */
 	char description[ORDER_NAME_MAX + 1]; /* `use`, or else the name */
 	char ca_file[ORDER_PATH_MAX + 1];
 	char proxy[ORDER_PATH_MAX + 1];
 	bool loopback_http;
+	/* 0: it serves all numbers; or else those that begin with one of these */
+	size_t nonly;
+	char only[SETTINGS_ONLY_MAX][SETTINGS_ONLY_LENGTH + 1];
 	size_t nvariables;
 	struct settings_variable variables[ORDER_VARIABLES_MAX];
 };
@@ -66,6 +71,8 @@ struct settings {
 	} budget;
 	/* entry to first prompt, and answer to verdict (D11): 5..20, default 10 */
 	uint32_t deadline_s;
+	/* so long without an answer, and the next route is tried as well: 1..10, default 3 */
+	uint32_t hedge_after_s;
 	char message[SETTINGS_MESSAGE_MAX + 1];
 	uint32_t message_segments; /* 1..3, default 1 (G4) */
 	bool services_given;
@@ -81,6 +88,9 @@ struct settings {
 	bool premium;
 	size_t nroutes;
 	struct settings_route routes[SETTINGS_ROUTES_MAX];
+	/* routes that may call, in order; 0: no calls */
+	size_t nvoice;
+	struct settings_route voice[SETTINGS_ROUTES_MAX];
 };
 
 struct settings_fault {

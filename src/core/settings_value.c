@@ -179,61 +179,75 @@ static bool is_list(const config_setting_t *s)
 	return type == CONFIG_TYPE_ARRAY || type == CONFIG_TYPE_LIST;
 }
 
-/* One entry of a list, at most `n` of which are stored already. */
-static void read_entry(const struct settings_value_reader *r, const struct settings_table_row *row,
-	const config_setting_t *s, void *into, size_t *n)
+/* A list, while it is read. */
+struct list {
+	const struct settings_table_row *row;
+	const char *path;
+	char *at; /* the first place */
+	size_t n; /* so many are taken */
+};
+
+/* What a number without quotes was meant to begin with. */
+static const char *plus_of(const struct settings_table_row *row)
+{
+	struct fault unused = FAULT_INIT;
+
+	return row->judge("+1", &unused) == 0 ? "+" : "";
+}
+
+static void read_entry(
+	const struct settings_value_reader *r, const config_setting_t *s, struct list *list)
 {
 	struct fault f = FAULT_INIT;
 	struct settings_shape_spot spot = settings_value_spot(r, s);
-	char *list = (char *)into + row->at;
+	const struct settings_table_row *row = list->row;
 
 	if (is_number(s)) {
 		settings_shape_fault(r->faults, spot, "%s: put quotes around it: \"%s%lld\"",
-			row->key.path, strcmp(row->key.path, "numbers.prefixes") == 0 ? "+" : "",
-			config_setting_get_int64(s));
+			list->path, plus_of(row), config_setting_get_int64(s));
 		return;
 	}
-	const char *text = settings_value_text(r, s, row->key.path, row->size - 1);
+	const char *text = settings_value_text(r, s, list->path, row->size - 1);
 	if (!text)
 		return;
 	if (row->judge(text, &f) < 0) {
 		if (!settings_shape_told(r->faults, r->scanned, spot.line))
-			settings_shape_fault(r->faults, spot, "%s: \"%.*s\": %s", row->key.path,
+			settings_shape_fault(r->faults, spot, "%s: \"%.*s\": %s", list->path,
 				SHOWN_MAX, text, f.text);
 		return;
 	}
-	for (size_t i = 0; i < *n; i++) {
-		if (strcmp(list + i * row->stride, text) == 0) {
+	for (size_t i = 0; i < list->n; i++) {
+		if (strcmp(list->at + i * row->stride, text) == 0) {
 			settings_shape_fault(
-				r->faults, spot, "%s: \"%s\" is there twice", row->key.path, text);
+				r->faults, spot, "%s: \"%s\" is there twice", list->path, text);
 			return;
 		}
 	}
-	memcpy(list + *n * row->stride, text, strlen(text) + 1);
-	++*n;
+	memcpy(list->at + list->n++ * row->stride, text, strlen(text) + 1);
 }
 
 static void read_strings(const struct settings_value_reader *r,
-	const struct settings_table_row *row, const config_setting_t *s, void *into)
+	const struct settings_table_row *row, const config_setting_t *s, const char *path,
+	void *into)
 {
-	size_t n = 0;
+	struct list list = { .row = row, .path = path, .at = (char *)into + row->at };
 
 	if (!is_list(s)) {
-		wrong_type(r, s, row->key.path, "a list: [ \"one\", \"two\" ]");
+		wrong_type(r, s, path, "a list: [ \"one\", \"two\" ]");
 		return;
 	}
 	int length = config_setting_length(s);
 	if (length < row->min || length > row->max) {
 		settings_shape_fault(r->faults, settings_value_spot(r, s), "%s: write %s, not %d",
-			row->key.path, row->key.bounds, length);
+			path, row->key.bounds, length);
 		return;
 	}
 	for (int i = 0; i < length; i++) {
 		const config_setting_t *entry = config_setting_get_elem(s, (unsigned)i);
 		if (entry)
-			read_entry(r, row, entry, into, &n);
+			read_entry(r, entry, &list);
 	}
-	memcpy((char *)into + row->count_at, &n, sizeof n);
+	memcpy((char *)into + row->count_at, &list.n, sizeof list.n);
 }
 
 static int word_from(
@@ -302,7 +316,7 @@ void settings_value_read(const struct settings_value_reader *r,
 		read_string(r, row, s, path, into);
 		break;
 	case SETTINGS_TABLE_STRINGS:
-		read_strings(r, row, s, into);
+		read_strings(r, row, s, path, into);
 		break;
 	case SETTINGS_TABLE_BOOLEAN:
 		read_boolean(r, row, s, path, into);

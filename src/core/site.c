@@ -15,6 +15,24 @@ static bool service_sane(const struct site_service *s)
 	return text_printable(s->name) && s->others <= 1 && s->one_field <= 1 && s->proven <= 1;
 }
 
+static bool zero(const unsigned char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
+
+static bool route_sane(const struct site_route *r)
+{
+	if (!r->name[0])
+		return r->failures == 0 && r->trial == 0 && r->until_boot_ms == 0 &&
+		       zero(r->boot_id, sizeof r->boot_id);
+	return text_printable(r->name) && r->failures >= 1 && r->trial <= 1 &&
+	       r->until_boot_ms >= 0;
+}
+
 /* Both ways: nothing is written that would be refused when it is read, for that would lock
  * everybody out. */
 static bool sane(const struct site *s)
@@ -23,7 +41,29 @@ static bool sane(const struct site *s)
 		if (!service_sane(&s->services[i]))
 			return false;
 	}
+	for (int i = 0; i < SITE_ROUTES; i++) {
+		if (!route_sane(&s->routes[i]))
+			return false;
+	}
 	return true;
+}
+
+static void put_route(struct slot_cursor *c, const struct site_route *r)
+{
+	slot_put_text(c, r->name, sizeof r->name);
+	slot_put_u32(c, r->failures);
+	slot_put_u32(c, r->trial);
+	slot_put_bytes(c, r->boot_id, sizeof r->boot_id);
+	slot_put_i64(c, r->until_boot_ms);
+}
+
+static void get_route(struct slot_cursor *c, struct site_route *r)
+{
+	slot_get_text(c, r->name, sizeof r->name);
+	r->failures = slot_get_u32(c);
+	r->trial = slot_get_u32(c);
+	slot_get_bytes(c, r->boot_id, sizeof r->boot_id);
+	r->until_boot_ms = slot_get_i64(c);
 }
 
 void site_init(struct site *s)
@@ -53,6 +93,8 @@ int site_encode(const struct site *s, uint64_t sequence, unsigned char slot[SITE
 		slot_put_u32(&c, one->one_field);
 		slot_put_u32(&c, one->proven);
 	}
+	for (int i = 0; i < SITE_ROUTES; i++)
+		put_route(&c, &s->routes[i]);
 	return slot_seal(slot, &site_shape, sequence, &c, f);
 }
 
@@ -72,6 +114,8 @@ int site_decode(struct slot_cursor *c, struct site *out, struct fault *f)
 		one->one_field = slot_get_u32(c);
 		one->proven = slot_get_u32(c);
 	}
+	for (int i = 0; i < SITE_ROUTES; i++)
+		get_route(c, &out->routes[i]);
 	if (slot_end(c) && sane(out))
 		return 0;
 	memset(out, 0, sizeof *out);

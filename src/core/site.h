@@ -1,9 +1,8 @@
 /* site: what is not one user's: the total budget, the number of enrolments, hosts that cannot
- * prompt twice.
+ * prompt twice, routes that failed.
  *
  * Owns: the fields of state/site and their encoding (sms-otp-state(5)). A region is reserved,
- *       zero in this version, for budgets by number, address and prefix and for the memory of
- *       failed routes.
+ *       zero in this version, for budgets by number, address and prefix.
  * MUST: as record.
  * Never: does I/O, reads a clock, decides. Pure. */
 #ifndef CORE_SITE_H
@@ -11,17 +10,20 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/number.h"
 #include "core/height.h"
 #include "core/meter.h"
 #include "core/slot.h"
+#include "wire/order.h"
 #include "wire/talk.h"
 
 enum {
 	SITE_VERSION = 1,
 	SITE_SLOT_SIZE = 65536,
 	SITE_SERVICES = 32,
+	SITE_ROUTES = 16,
 	SITE_ONE_FIELD_STREAK = 3, /* D3 */
 };
 
@@ -39,11 +41,21 @@ struct site_service {
 		proven;
 };
 
+/* A route that failed: what it means is core/detour's. name "": free place. */
+struct site_route {
+	char name[ORDER_NAME_MAX + 1];
+	uint32_t failures; /* trials that failed in a row, from 1 */
+	uint32_t trial;    /* 1: a login tries it; until is the end of its time for that */
+	unsigned char boot_id[CLOCK_BOOT_ID_SIZE];
+	int64_t until_boot_ms; /* passed over so long, in the boot of boot_id */
+};
+
 struct site {
 	struct height high; /* the highest wall time seen */
 	uint32_t enrolled;  /* scales the "auto" budgets */
 	struct meter sends[NUMBER_RATES_MAX];
 	struct site_service services[SITE_SERVICES];
+	struct site_route routes[SITE_ROUTES];
 };
 
 extern const struct slot_shape site_shape;

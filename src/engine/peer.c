@@ -45,14 +45,20 @@ int peer_uid(int fd, uid_t *uid)
 	return 0;
 }
 
-static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer,
-	struct fault *f)
+static int show(void *ctx, const char *text, struct fault *f)
 {
 	const struct peer *p = ctx;
 
 	if (talk_send_ask(p->fd, text, true, clock_boot_ms() + TALK_FIRST_FRAME_MS, f) < 0)
 		return -1;
 	alarm(PERSON_LIFE_S);
+	return 0;
+}
+
+static int read_answer(void *ctx, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+{
+	const struct peer *p = ctx;
+
 	int rc = talk_receive_answer(p->fd, answer, deadline_ms, f);
 	alarm(STEP_LIFE_S);
 	return rc;
@@ -103,7 +109,7 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 	struct state state = { .folder = -1 };
 	struct directory directory = { .folder = -1 };
 	struct dispatch dispatch = { PLACES_SENDER, PLACES_OUTBOX, PLACES_SENDER_USER };
-	struct dialogue_people people = { p, ask, tell, note };
+	struct dialogue_people people = { p, show, read_answer, tell, note, p->fd };
 	struct fault f = FAULT_INIT;
 	char host[HOST_MAX];
 

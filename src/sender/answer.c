@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sender/acceptance.h"
 #include "sender/refusal.h"
+#include "sender/reply.h"
 #include "sender/source.h"
 
 enum { DIGITS_MAX = 6 };
@@ -44,12 +45,8 @@ static void take_id(
 	const struct block *b, struct document *d, const char *number, struct receipt *r)
 {
 	const char *text;
-	if (!b->id || source_text(b->id, d, &text) != DOCUMENT_TEXT)
-		return;
-	if (!text_printable(text) || (*number && strstr(text, number + 1)))
-		return;
-	if (text_copy(r->message_id, sizeof r->message_id, text) < 0)
-		r->message_id[0] = '\0';
+	if (b->id && source_text(b->id, d, &text) == DOCUMENT_TEXT)
+		reply_id(r, text, number);
 }
 
 static void take_code(const struct block *b, struct document *d, struct receipt *r)

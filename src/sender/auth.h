@@ -1,7 +1,9 @@
 /* auth: how a request shows who asks.
  *
- * Owns: the kinds basic, header, sigv4 and none; the kinds that are reserved and not built.
- * MUST: keep credentials in headers, or in what libcurl makes headers of (E4).
+ * Owns: the kinds none, basic, header, sigv4, ovh, azure and oauth2, and the one that is reserved
+ *       and not built.
+ * MUST: keep credentials in headers, or in what libcurl, the signer and the token make headers of
+ *       (E4).
  * Never: does I/O. Pure. */
 #ifndef SENDER_AUTH_H
 #define SENDER_AUTH_H

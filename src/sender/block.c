@@ -8,6 +8,7 @@
 #include "sender/auth.h"
 #include "sender/body.h"
 #include "sender/envelope.h"
+#include "sender/parcel.h"
 #include "sender/refusal.h"
 #include "sender/source.h"
 #include "sender/template.h"
@@ -33,9 +34,7 @@ static int check_url(const struct tree_node *n, const struct values *known, stru
 static int check_number(const struct tree_node *n, const struct values *known, struct fault *f)
 {
 	(void)known;
-	if (!strcmp(n->text, "plus") || !strcmp(n->text, "digits") || !strcmp(n->text, "00"))
-		return 0;
-	return tree_fault(n, f, "a number is written with \"plus\", as \"digits\", or with \"00\"");
+	return parcel_check_form(n, f);
 }
 
 static int check_headers(const struct tree_node *n, const struct values *known, struct fault *f)

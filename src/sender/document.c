@@ -147,8 +147,11 @@ enum document_found document_header(struct document *d, const char *name, const 
 			const char *value = line + len + 1;
 			value += strspn(value, " \t");
 			size_t n = (size_t)(line + end - value);
-			if (value > line + end || n >= sizeof d->scratch)
+			if (value > line + end)
 				return DOCUMENT_ABSENT;
+			/* too long to compare, and there all the same */
+			if (n >= sizeof d->scratch)
+				return DOCUMENT_OTHER;
 			memcpy(d->scratch, value, n);
 			d->scratch[n] = '\0';
 			return DOCUMENT_TEXT;

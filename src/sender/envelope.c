@@ -47,5 +47,12 @@ void envelope_wipe(struct envelope *e)
 	buffer_wipe(&e->user);
 	buffer_wipe(&e->password);
 	buffer_wipe(&e->sigv4);
+	buffer_wipe(&e->application);
+	buffer_wipe(&e->key);
+	buffer_wipe(&e->consumer);
+	buffer_wipe(&e->grant.url);
+	buffer_wipe(&e->grant.client);
+	buffer_wipe(&e->grant.secret);
+	buffer_wipe(&e->grant.scope);
 	memset(e, 0, sizeof *e);
 }

@@ -15,6 +15,16 @@
 
 enum { ENVELOPE_HEADERS_MAX = 16 };
 
+/* What is signed when all of the rest is there (signer). */
+enum envelope_signing { ENVELOPE_UNSIGNED = 0, ENVELOPE_OVH, ENVELOPE_AZURE };
+
+/* What a token is asked for with, before the request (token). */
+struct envelope_grant {
+	struct buffer url; /* no bytes: no token is needed */
+	struct buffer client, secret, scope;
+	bool in_form; /* the client's secret is a field, not basic authentication */
+};
+
 struct envelope {
 	const char *method;
 	struct buffer url;
@@ -25,6 +35,9 @@ struct envelope {
 	bool basic;
 	struct buffer user, password; /* of basic and sigv4 */
 	struct buffer sigv4;          /* libcurl's provider string; no bytes: none */
+	enum envelope_signing signing;
+	struct buffer application, key, consumer; /* of ovh; of azure the key alone */
+	struct envelope_grant grant;
 };
 
 /* A header's name that a description may set: a token, and not one that belongs to the transport.

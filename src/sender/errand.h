@@ -1,8 +1,10 @@
-/* errand: one order carried out: description, request, network, receipt.
+/* errand: one order carried out: description, sandbox, delivery, receipt.
  *
- * Owns: the order of the steps and the time that each may take.
+ * Owns: the order of the steps and the time that each may take: which sandbox fits is known only
+ *       when the description was read.
  * MUST: fill *r whatever happens, in time for it to be sent; hand nothing over before every
- *       variable was judged; end with the order's traces wiped.
+ *       variable was judged and the sandbox is entered; send nothing to a number that the provider
+ *       does not reach; end with the order's traces wiped.
  * Never: reads or writes the treaty. */
 #ifndef SENDER_ERRAND_H
 #define SENDER_ERRAND_H
@@ -12,7 +14,7 @@
 #include "sender/provider.h"
 #include "wire/order.h"
 
-/* until_ms: on CLOCK_BOOTTIME, when *r must be there. */
+/* until_ms: on CLOCK_BOOTTIME, when *r must be there. The process stays in the sandbox. */
 void errand_run(const struct provider_folders *folders, const struct order *o, int64_t until_ms,
 	struct receipt *r) __attribute__((nonnull));
 

@@ -117,8 +117,10 @@ static int set_message(CURL *c, const struct envelope *e, struct curl_slist **li
 	for (size_t i = 0; i < e->nheaders; i++)
 		if (add_line(list, buffer_string(&e->headers[i])) < 0)
 			return -1;
-	/* no waiting for "100 Continue" */
-	if (add_line(list, "Expect:") < 0 || (!e->has_body && add_line(list, "Content-Type:") < 0))
+	/* no waiting for "100 Continue"; but libcurl would sign a header that it leaves out, and
+	 * what is signed is always too short to wait for */
+	if (e->sigv4.len == 0 && (add_line(list, "Expect:") < 0 ||
+					 (!e->has_body && add_line(list, "Content-Type:") < 0)))
 		return -1;
 	bad |= curl_easy_setopt(c, CURLOPT_HTTPHEADER, *list) != CURLE_OK;
 	if (!strcmp(e->method, "GET")) {
@@ -150,6 +152,8 @@ static const char *words(CURLcode rc, bool handed_over)
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return handed_over ? "handed over, and no answer in time"
 				   : "no connection to the provider in time";
+	if (rc == CURLE_UNSUPPORTED_PROTOCOL && handed_over)
+		return "handed over, and the answer is not HTTP";
 	if (rc == CURLE_URL_MALFORMAT || rc == CURLE_UNSUPPORTED_PROTOCOL)
 		return "the URL cannot be used";
 	return handed_over ? "handed over, and the connection was lost"
@@ -173,8 +177,9 @@ static void finish(CURL *c, CURLcode rc, struct http_answer *a)
 	bool handed_over = request > 0 && started > 0;
 	a->status = status >= 200 && status < 600 ? (unsigned)status : 0;
 	a->fate = handed_over ? HTTP_LOST : HTTP_NOT_SENT;
-	if (rc == CURLE_URL_MALFORMAT || rc == CURLE_UNSUPPORTED_PROTOCOL ||
-		rc == CURLE_SSL_CACERT_BADFILE)
+	/* an answer that is not HTTP is CURLE_UNSUPPORTED_PROTOCOL as well (seen) */
+	if (!handed_over && (rc == CURLE_URL_MALFORMAT || rc == CURLE_UNSUPPORTED_PROTOCOL ||
+				    rc == CURLE_SSL_CACERT_BADFILE))
 		a->fate = HTTP_REFUSED;
 	if (a->huge)
 		buffer_wipe(&a->body);

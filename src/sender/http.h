@@ -1,4 +1,4 @@
-/* http: one request over the network, and its answer. The only place with libcurl.
+/* http: one request over the network, and its answer.
  *
  * Owns: the connection, its limits and its certificates' verification.
  * MUST: use https, or http to a loopback address where it is allowed; follow no redirect; verify

@@ -17,7 +17,14 @@
 
 enum { ASK_VERSION = 1, RULE_PATH_BENEATH = 1 };
 
-enum { FS_READ_FILE = 1 << 2, FS_READ_DIR = 1 << 3 };
+enum {
+	FS_WRITE_FILE = 1 << 1,
+	FS_READ_FILE = 1 << 2,
+	FS_READ_DIR = 1 << 3,
+	FS_REMOVE_FILE = 1 << 5,
+	FS_MAKE_REG = 1 << 8,
+	FS_REFER = 1 << 13, /* since version 2: link and rename between folders */
+};
 
 struct ruleset {
 	uint64_t fs;     /* what is forbidden unless a rule allows it */
@@ -34,7 +41,7 @@ static struct ruleset wanted(long version)
 {
 	struct ruleset r = { .fs = (1u << 13) - 1 };
 	if (version >= 2)
-		r.fs |= 1u << 13; /* link and rename between folders */
+		r.fs |= FS_REFER;
 	if (version >= 3)
 		r.fs |= 1u << 14; /* truncate */
 	if (version >= 5)
@@ -64,7 +71,18 @@ static bool allow(int rules, const char *path)
 	return done;
 }
 
-static bool allow_all(int rules, const char *ca_file)
+static bool allow_writing(int rules, int folder)
+{
+	struct path_beneath rule = {
+		.allowed = FS_WRITE_FILE | FS_REMOVE_FILE | FS_MAKE_REG | FS_REFER,
+		.parent = folder,
+	};
+	if (folder < 0)
+		return true;
+	return syscall(SYS_landlock_add_rule, rules, RULE_PATH_BENEATH, &rule, 0) == 0;
+}
+
+static bool allow_resolver(int rules)
 {
 	/* what name resolution, its plug-ins and the certificates live in; the state of this
 	 * house is in none of them */
@@ -74,13 +92,26 @@ static bool allow_all(int rules, const char *ca_file)
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		if (!allow(rules, folders[i]))
 			return false;
-	return *ca_file == '\0' || allow(rules, ca_file);
+	return true;
 }
 
-bool landlock_enter(bool files, const char *ca_file)
+static bool allow_all(int rules, const struct landlock_needs *needs)
+{
+	if (needs->resolver && !allow_resolver(rules))
+		return false;
+	if (needs->ca_file && *needs->ca_file && !allow(rules, needs->ca_file))
+		return false;
+	for (size_t i = 0; i < needs->nwritable; i++)
+		if (!allow_writing(rules, needs->writable[i]))
+			return false;
+	return true;
+}
+
+bool landlock_enter(const struct landlock_needs *needs)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_VERSION);
-	if (version < 1)
+	/* the first version forbids every rename between folders */
+	if (version < (needs->nwritable > 0 ? 2 : 1))
 		return false;
 	struct ruleset rules = wanted(version);
 	/* the size of the ABI's struct in that version */
@@ -90,8 +121,7 @@ bool landlock_enter(bool files, const char *ca_file)
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
 	if (fd < 0)
 		return false;
-	bool on = (!files || allow_all(fd, ca_file)) &&
-		  syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	bool on = allow_all(fd, needs) && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close(fd);
 	return on;
 }

@@ -1,8 +1,7 @@
 /* sms-otp-send: reads one order from descriptor 0, carries it out, writes one receipt on
- * descriptor 1, and ends. */
+ * descriptor 1, and ends; or answers an enquiry about a description. */
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -10,17 +9,23 @@
 
 #include "base/clock.h"
 #include "base/places.h"
+#include "sender/enquiry.h"
 #include "sender/errand.h"
 #include "sender/outbox.h"
+#include "sender/reply.h"
 #include "sender/sandbox.h"
 
 enum { EXIT_TROUBLE = 2, FIRST_FRAME_MS = 5000, RECEIPT_MS = 2000, RESERVE_MS = 150 };
 
 static const char help[] =
 	"usage: sms-otp-send [--help | --version]\n"
+	"       sms-otp-send --describe NAME\n"
+	"       sms-otp-send --judge PATHNAME [VARIABLE=VALUE ...] <FILE\n"
 	"\n"
 	"Sends one message of pam_sms_otp. sms-otpd starts it and speaks to it on descriptors 0\n"
 	"and 1; it is not for use by hand. To send a message: sms-otp send-test NUMBER.\n"
+	"\n"
+	"--describe and --judge answer questions of sms-otp about a description; nothing is sent.\n"
 	"\n"
 	"See sms-otp-send(8) and sms-otp-provider(5).\n";
 
@@ -49,12 +54,9 @@ static int64_t end_of_work(const struct order *o, int64_t start_ms)
 	return start_ms + o->time_ms - reserve;
 }
 
-static void refuse(struct receipt *r, const struct fault *f)
-{
-	char text[320];
-	r->outcome = RECEIPT_REQUEST;
-	snprintf(r->note, sizeof r->note, "%s", fault_text(f, text, sizeof text));
-}
+static const struct provider_folders folders = {
+	.site = PLACES_PROVIDERS_SITE, .shipped = PLACES_PROVIDERS_SHIPPED, .owner = 0
+};
 
 /* Not one of ours is open beyond these: the engine hands over 0 to 2, and the outbox as 3. */
 static void close_others(unsigned first)
@@ -62,29 +64,32 @@ static void close_others(unsigned first)
 	syscall(SYS_close_range, first, ~0U, 0);
 }
 
-static void run(const struct order *o, int64_t start_ms, struct receipt *r)
+static void run_outbox(const struct order *o, struct receipt *r)
 {
-	static const struct provider_folders folders = {
-		.site = PLACES_PROVIDERS_SITE, .shipped = PLACES_PROVIDERS_SHIPPED, .owner = 0
-	};
-	bool outbox = !strcmp(o->description, "outbox");
+	static const struct landlock_needs nothing;
 	struct fault f = FAULT_INIT;
 	struct clock_now now = { 0 };
 	uint32_t on = 0;
+	if (clock_read(&now, &f) < 0 || sandbox_enter(SANDBOX_OUTBOX, &nothing, &on, &f) < 0)
+		reply_refuse(r, &f);
+	else
+		outbox_deliver(OUTBOX_FD, o, now.wall_s, r);
+	r->sandbox = on;
+}
+
+static void run(const struct order *o, int64_t start_ms, struct receipt *r)
+{
+	bool outbox = !strcmp(o->description, "outbox");
+	struct fault f = FAULT_INIT;
 	close_others(outbox ? OUTBOX_FD + 1 : OUTBOX_FD);
 	if (geteuid() == 0 || getuid() == 0) {
 		fault_set(&f, FAULT_BAD, 0, "the sender refuses to run as root");
-		refuse(r, &f);
-		return;
-	}
-	if (clock_read(&now, &f) < 0 ||
-		sandbox_enter(outbox ? SANDBOX_OUTBOX : SANDBOX_HTTP, o->ca_file, &on, &f) < 0)
-		refuse(r, &f);
-	else if (outbox)
-		outbox_deliver(OUTBOX_FD, o, now.wall_s, r);
-	else
+		reply_refuse(r, &f);
+	} else if (outbox) {
+		run_outbox(o, r);
+	} else {
 		errand_run(&folders, o, end_of_work(o, start_ms), r);
-	r->sandbox = on;
+	}
 }
 
 int main(int argc, char **argv)
@@ -92,16 +97,23 @@ int main(int argc, char **argv)
 	static struct order order;
 	struct receipt receipt = { 0 };
 	struct fault f = FAULT_INIT;
-	if (argc > 1)
+	const char *const *words = (const char *const *)argv;
+	if (argc > 1 && !enquiry_wanted(argc, words))
 		return usage(argv[1]);
 	clearenv();
 	signal(SIGPIPE, SIG_IGN);
 	if (sandbox_limits(&f) < 0)
-		return 1;
+		return argc > 1 ? EXIT_TROUBLE : 1;
+	if (argc > 1) {
+		close_others(STDERR_FILENO + 1);
+		if (enquiry_limits(&f) < 0)
+			return EXIT_TROUBLE;
+		return enquiry_run(&folders, words, STDIN_FILENO, STDOUT_FILENO);
+	}
 	if (order_receive(0, &order, clock_boot_ms() + FIRST_FRAME_MS, &f) == 0)
 		run(&order, clock_boot_ms(), &receipt);
 	else
-		refuse(&receipt, &f);
+		reply_refuse(&receipt, &f);
 	order_wipe(&order);
 	int rc = order_send_receipt(1, &receipt, clock_boot_ms() + RECEIPT_MS, &f);
 	/* not exit: a resolver's thread may still be about */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sender/template.h"
 
 static bool among(const char *const *names, const char *name)
 {
@@ -13,24 +14,89 @@ static bool among(const char *const *names, const char *name)
 	return false;
 }
 
-/* All that may stand at the top. */
-static int check_top(const struct tree_node *root, struct fault *f)
+static const struct {
+	const char *name;
+	enum provider_kind kind;
+} kinds[] = {
+	{ "send", PROVIDER_HTTP },
+	{ "command", PROVIDER_COMMAND },
+	{ "spool", PROVIDER_SPOOL },
+	{ "mail", PROVIDER_MAIL },
+};
+
+/* Of one key that is neither a text nor a kind. */
+static int check_other(const struct tree_node *n, enum provider_kind kind, struct fault *f)
 {
-	static const char *const texts[] = { "vendor", "doc", "confidence", "notes", NULL };
-	static const char *const others[] = { "variables", "one_of", "number", "headers", "auth",
-		"code", "errors", "send", "voice", "poll", "check", NULL };
-	static const char *const reserved[] = { "verify", "flash", "oauth2", "sign", "command",
-		"mail", "spool", NULL };
-	for (const struct tree_node *n = root->child; n; n = n->next) {
-		if (among(reserved, n->name))
-			return tree_fault(n, f, "`%s` is reserved, and not built yet", n->name);
-		if (among(texts, n->name)) {
-			if (n->kind != TREE_TEXT)
-				return tree_fault(n, f, "`%s` is a text", n->name);
-		} else if (!among(others, n->name)) {
-			return tree_fault(n, f, "a description has no `%s`", n->name);
-		}
+	static const char *const any[] = { "variables", "one_of", "sources", NULL };
+	static const char *const http[] = { "number", "headers", "auth", "code", "errors", "voice",
+		"poll", "check", NULL };
+	static const char *const reserved[] = { "verify", "flash", "oauth2", "sign", NULL };
+	if (among(reserved, n->name))
+		return tree_fault(n, f, "`%s` is reserved, and not built yet", n->name);
+	if (among(http, n->name) && kind != PROVIDER_HTTP)
+		return tree_fault(n, f, "`%s` at the top goes with send only", n->name);
+	if (!among(any, n->name) && !among(http, n->name))
+		return tree_fault(n, f, "a description has no `%s`", n->name);
+	return 0;
+}
+
+static int find_kind(struct provider *p, struct fault *f)
+{
+	const struct tree_node *root = p->tree.nodes;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const struct tree_node *n = tree_find(root, kinds[i].name);
+		if (n && p->kind != PROVIDER_NONE)
+			return tree_fault(n, f, "only one of send, command, spool and mail");
+		if (n)
+			p->kind = kinds[i].kind;
 	}
+	return 0;
+}
+
+static bool names_a_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(kinds[i].name, name))
+			return true;
+	return false;
+}
+
+/* All that may stand at the top. */
+static int check_top(const struct provider *p, struct fault *f)
+{
+	static const char *const texts[] = { "vendor", "doc", "confidence", "notes", "uncertain",
+		"weak", "reaches", NULL };
+	for (const struct tree_node *n = p->tree.nodes->child; n; n = n->next) {
+		if (among(texts, n->name) && n->kind != TREE_TEXT)
+			return tree_fault(n, f, "`%s` is a text", n->name);
+		if (!among(texts, n->name) && !names_a_kind(n->name) &&
+			check_other(n, p->kind, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* For people: where the facts are from. */
+static int check_sources(const struct tree_node *root, struct fault *f)
+{
+	const struct tree_node *list = tree_find(root, "sources");
+	if (list && list->kind != TREE_LIST)
+		return tree_fault(list, f, "sources is a list of texts");
+	for (const struct tree_node *n = list ? list->child : NULL; n; n = n->next)
+		if (n->kind != TREE_TEXT)
+			return tree_fault(n, f, "sources is a list of texts");
+	return 0;
+}
+
+static int read_reaches(struct provider *p, struct fault *f)
+{
+	struct values known = { 0 };
+	p->reaches = tree_find(p->tree.nodes, "reaches");
+	if (!p->reaches)
+		return 0;
+	if (variables_names(&p->variables, &known) < 0 ||
+		template_check(p->reaches->text, &known, f) < 0)
+		return tree_fault_at(p->reaches, f);
 	return 0;
 }
 
@@ -71,17 +137,30 @@ static int read_blocks(struct provider *p, struct fault *f)
 			return -1;
 		inherit(all[i].block, &common);
 	}
-	if (p->send.action == ORDER_ACTION_NONE)
-		return tree_fault(root, f, "a description wants a send block");
 	return 0;
+}
+
+static int read_kind(struct provider *p, struct fault *f)
+{
+	const struct tree_node *root = p->tree.nodes;
+	if (p->kind == PROVIDER_HTTP)
+		return read_blocks(p, f);
+	if (p->kind == PROVIDER_COMMAND)
+		return command_read(tree_find(root, "command"), &p->variables, &p->command, f);
+	if (p->kind == PROVIDER_SPOOL)
+		return spool_read(tree_find(root, "spool"), &p->variables, &p->spool, f);
+	if (p->kind == PROVIDER_MAIL)
+		return mail_read(tree_find(root, "mail"), &p->variables, &p->mail, f);
+	return tree_fault(root, f, "a description wants one of send, command, spool and mail");
 }
 
 /* p->tree is read. */
 static int judge(struct provider *p, struct fault *f)
 {
 	const struct tree_node *root = p->tree.nodes, *vendor = tree_find(root, "vendor");
-	if (check_top(root, f) < 0 || variables_read(root, &p->variables, f) < 0 ||
-		read_blocks(p, f) < 0) {
+	if (find_kind(p, f) < 0 || check_top(p, f) < 0 || check_sources(root, f) < 0 ||
+		variables_read(root, &p->variables, f) < 0 || read_reaches(p, f) < 0 ||
+		read_kind(p, f) < 0) {
 		provider_close(p);
 		return -1;
 	}
@@ -149,4 +228,11 @@ const struct block *provider_block(const struct provider *p, enum order_action a
 	if (action == ORDER_ACTION_CHECK)
 		return &p->check;
 	return &p->send;
+}
+
+bool provider_reports(const struct provider *p)
+{
+	if (p->kind == PROVIDER_SPOOL)
+		return p->spool.sent && p->spool.failed;
+	return p->poll.action != ORDER_ACTION_NONE;
 }

@@ -16,7 +16,7 @@ static const struct {
 	{ "temporary", RECEIPT_TEMPORARY },
 };
 
-static enum receipt_outcome class_named(const char *word)
+enum receipt_outcome refusal_named(const char *word)
 {
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
 		if (!strcmp(classes[i].word, word))
@@ -42,7 +42,7 @@ static int check_entry(const struct tree_node *e, struct fault *f)
 		return -1;
 	const struct tree_node *status = tree_find(e, "status"), *code = tree_find(e, "code");
 	const struct tree_node *class = tree_find(e, "class");
-	if (!class || class->kind != TREE_TEXT || class_named(class->text) == RECEIPT_NONE)
+	if (!class || class->kind != TREE_TEXT || refusal_named(class->text) == RECEIPT_NONE)
 		return tree_fault(e, f, "class is recipient, account, request or temporary");
 	if (e->length < 2)
 		return tree_fault(e, f, "an entry of errors wants a status, a code or a test");
@@ -107,7 +107,7 @@ enum receipt_outcome refusal_class(
 		if ((status && !has_status(status, d->status)) || (codes && !has_code(codes, code)))
 			continue;
 		if (source_holds(e, d))
-			return class_named(tree_find(e, "class")->text);
+			return refusal_named(tree_find(e, "class")->text);
 	}
 	return RECEIPT_NONE;
 }

@@ -17,6 +17,8 @@ int refusal_check(const struct tree_node *errors, struct fault *f)
 /* RECEIPT_NONE when no entry fits. code: "" where there is none. */
 enum receipt_outcome refusal_class(const struct tree_node *errors, struct document *d,
 	const char *code) __attribute__((nonnull));
+/* The outcome of a class; RECEIPT_NONE where there is no such class. */
+enum receipt_outcome refusal_named(const char *word) __attribute__((nonnull));
 enum receipt_outcome refusal_by_status(unsigned status);
 const char *refusal_words(enum receipt_outcome outcome, unsigned status);
 

@@ -2,59 +2,20 @@
 
 #include <string.h>
 
-#include "base/text.h"
-#include "sender/alphabet.h"
 #include "sender/auth.h"
 #include "sender/body.h"
 #include "sender/field.h"
+#include "sender/parcel.h"
 #include "sender/template.h"
 #include "sender/url.h"
 
-enum { CODE_MIN = 4, CODE_MAX = 10 };
-
 /* What the values of one request point into. */
 struct texts {
-	char number[ORDER_NUMBER_MAX + 2];
-	char code[CODE_MAX + 1];
+	struct parcel parcel;
 	struct buffer spoken;
 };
 
 #define DIGITS "0123456789"
-
-/* One E.164 number: anything else could fan out (`<`, a blank, a comma, `#group`) at some
- * provider. */
-static bool is_number(const char *s)
-{
-	size_t len = strlen(s);
-	return s[0] == '+' && len >= 8 && len <= ORDER_NUMBER_MAX && s[1] != '0' &&
-	       strspn(s + 1, DIGITS) == len - 1;
-}
-
-static int number_form(const struct block *b, const char *e164, struct texts *t)
-{
-	const char *form = b->number ? b->number->text : "plus";
-	if (!strcmp(form, "plus"))
-		return text_copy(t->number, sizeof t->number, e164);
-	struct text_line line;
-	text_begin(&line, t->number, sizeof t->number);
-	text_add(&line, "%s%s", !strcmp(form, "00") ? "00" : "", e164 + 1);
-	return line.cut ? -1 : 0;
-}
-
-/* The first run of 4 to 10 digits: for providers that speak a code by themselves. */
-static bool find_code(const char *text, char out[CODE_MAX + 1])
-{
-	while (*(text += strcspn(text, DIGITS))) {
-		size_t len = strspn(text, DIGITS);
-		if (len >= CODE_MIN && len <= CODE_MAX) {
-			memcpy(out, text, len);
-			out[len] = '\0';
-			return true;
-		}
-		text += len;
-	}
-	return false;
-}
 
 /* Digits one by one, and the whole as often as the block says. */
 static void speak(const struct block *b, const char *text, struct buffer *out)
@@ -76,20 +37,13 @@ static int set_message(const struct block *b, const struct order *o, struct text
 	struct values *v, struct fault *f)
 {
 	const char *text = o->text;
-	if (!is_number(o->number))
-		return fault_set(f, FAULT_BAD, 0, "the order's number is not E.164");
-	if (!*text || !alphabet_utf8(text))
-		return fault_set(f, FAULT_BAD, 0, "the order's text is empty or not UTF-8");
-	v->unicode = !alphabet_gsm(text);
-	bool coded = find_code(text, t->code);
+	if (parcel_pack(&t->parcel, b->number, o, v, f) < 0)
+		return -1;
 	if (b->action == ORDER_ACTION_VOICE) {
 		speak(b, text, &t->spoken);
 		text = buffer_string(&t->spoken);
 	}
-	if (t->spoken.bad || number_form(b, o->number, t) < 0 ||
-		values_add(v, "number", VALUES_TEXT, t->number) < 0 ||
-		values_add(v, "text", VALUES_TEXT, text) < 0 ||
-		values_add(v, "code", VALUES_TEXT, coded ? t->code : NULL) < 0)
+	if (t->spoken.bad || values_add(v, "text", VALUES_TEXT, text) < 0)
 		return fault_set(f, FAULT_MEMORY, 0, "out of memory");
 	return 0;
 }
@@ -97,11 +51,11 @@ static int set_message(const struct block *b, const struct order *o, struct text
 static int set_poll(const struct block *b, const struct order *o, struct texts *t, struct values *v,
 	struct fault *f)
 {
-	bool number = is_number(o->number);
 	if (!*o->message_id)
 		return fault_set(f, FAULT_BAD, 0, "the order has no message id to ask about");
-	if ((number && number_form(b, o->number, t) < 0) ||
-		values_add(v, "number", VALUES_TEXT, number ? t->number : NULL) < 0 ||
+	if (*o->number && parcel_number(&t->parcel, b->number, o->number, v, f) < 0)
+		return -1;
+	if ((!*o->number && values_add(v, "number", VALUES_TEXT, NULL) < 0) ||
 		values_add(v, "id", VALUES_TEXT, o->message_id) < 0)
 		return fault_set(f, FAULT_MEMORY, 0, "out of memory");
 	return 0;
@@ -209,6 +163,6 @@ out:
 	if (rc < 0)
 		envelope_wipe(e);
 	buffer_wipe(&t.spoken);
-	secret_wipe_bytes(&t, sizeof t);
+	parcel_wipe(&t.parcel);
 	return rc;
 }

@@ -1,9 +1,8 @@
 /* request: an order and the block for it, made into an envelope.
  *
- * Owns: the order in which the parts are filled; the forms of a number; the spoken form of a text.
- * MUST: encode every value by the place where it stands (E5); refuse a number that is not one
- *       E.164 number, and a text that is not UTF-8; check the order's variables before anything
- *       else, for every action.
+ * Owns: the order in which the parts are filled; the spoken form of a text.
+ * MUST: encode every value by the place where it stands (E5); check the order's variables before
+ *       anything else, for every action.
  * Never: does I/O, or says a value in a fault (G1). Pure. */
 #ifndef SENDER_REQUEST_H
 #define SENDER_REQUEST_H

@@ -9,6 +9,8 @@
  * thousands: with more, no test holds. */
 enum { ENDS_MAX = 256 };
 
+enum { REPEATS_MAX = 8 };
+
 enum { SCALAR = TREE_TEXT | TREE_INTEGER | TREE_BOOLEAN };
 
 static const struct test_key {
@@ -43,9 +45,24 @@ static int check_path(const struct tree_node *n, struct fault *f)
 	return 0;
 }
 
+/* What regcomp needs doubles with each repetition around another, and is multiplied by a {N}. */
+static bool regex_is_small(const char *s)
+{
+	size_t repeats = 0, bounds = 0;
+	for (; *s; s++) {
+		repeats += strchr("*+?{", *s) != NULL;
+		bounds += *s == '{';
+	}
+	return repeats <= REPEATS_MAX && bounds <= 1;
+}
+
 static int check_regex(const struct tree_node *n, struct fault *f)
 {
 	regex_t re;
+	if (n->kind == TREE_TEXT && !regex_is_small(n->text))
+		return tree_fault(n, f,
+			"a regular expression has at most %d repetitions, one of them with { }",
+			REPEATS_MAX);
 	if (n->kind != TREE_TEXT || regcomp(&re, n->text, REG_EXTENDED) != 0)
 		return tree_fault(n, f, "not an extended regular expression");
 	regfree(&re);
@@ -118,6 +135,8 @@ static enum document_found by_regex(
 	if (regexec(&re, *text, 2, m, 0) == 0) {
 		const regmatch_t *hit = re.re_nsub > 0 && m[1].rm_so >= 0 ? &m[1] : &m[0];
 		size_t len = (size_t)(hit->rm_eo - hit->rm_so);
+		/* what is too long to compare is there all the same */
+		found = DOCUMENT_OTHER;
 		if (len < sizeof d->scratch) {
 			/* *text may be the scratch itself */
 			memmove(d->scratch, *text + hit->rm_so, len);
@@ -260,6 +279,14 @@ static bool value_holds(const struct tree_node *test, const struct tree_node *ke
 	return source_among(key, text, ignore_case);
 }
 
+/* The test's path has an nth end, whatever its expression finds there. */
+static bool leads_to(const struct tree_node *test, struct document *d, size_t nth)
+{
+	const char *text;
+	const struct tree_node *path = tree_find(test, "path");
+	return path && by_path(path, d, nth, &text) != DOCUMENT_ABSENT;
+}
+
 bool source_holds(const struct tree_node *test, struct document *d)
 {
 	const struct tree_node *key = test->child;
@@ -267,14 +294,16 @@ bool source_holds(const struct tree_node *test, struct document *d)
 		key = key->next;
 	if (!key)
 		return true;
+	/* not_in of what is not there holds, and absent; all else wants one value at least */
+	bool missing_holds = !strcmp(key->name, "absent") || !strcmp(key->name, "not_in");
 	for (size_t nth = 0; nth < ENDS_MAX; nth++) {
 		const char *text = "";
 		enum document_found found = by_group(test, d, nth, &text);
-		if (found == DOCUMENT_ABSENT)
-			/* not_in of what is not there holds; all else wants one value at least */
-			return nth > 0 ? strcmp(key->name, "absent") != 0
-				       : !strcmp(key->name, "absent") ||
-						 !strcmp(key->name, "not_in");
+		if (found == DOCUMENT_ABSENT && !leads_to(test, d, nth))
+			return nth > 0 || missing_holds;
+		/* an end in which the expression finds nothing is one all the same */
+		if (found == DOCUMENT_ABSENT && missing_holds)
+			continue;
 		if (!strcmp(key->name, "absent") || !value_holds(test, key, found, text))
 			return false;
 	}

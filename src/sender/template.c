@@ -68,6 +68,30 @@ int template_check(const char *text, const struct values *known, struct fault *f
 	return more;
 }
 
+int template_check_path(
+	const char *text, enum values_kind kind, const struct values *known, struct fault *f)
+{
+	size_t len = strlen(text);
+	if (text[0] == '{' && len > 2 && strspn(text + 1, NAME_CHARS) == len - 2) {
+		const struct values_one *one = values_find(known, text + 1, len - 2);
+		if (one && one->kind == kind && text[len - 1] == '}')
+			return 0;
+	} else if (!strpbrk(text, "{}") && !values_expected(kind, text)) {
+		return 0;
+	}
+	return fault_set(f, FAULT_BAD, 0,
+		"an absolute path, or one variable of kind %s and nothing else",
+		kind == VALUES_PROGRAM ? "program" : "folder");
+}
+
+const char *template_path(const char *text, const struct values *v)
+{
+	if (text[0] != '{')
+		return text;
+	const struct values_one *one = values_find(v, text + 1, strlen(text) - 2);
+	return one ? one->text : NULL;
+}
+
 static const struct values_one *first_set(struct piece p, const struct values *v, struct fault *f)
 {
 	const char *name = "";

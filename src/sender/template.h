@@ -24,6 +24,11 @@ enum template_place {
 /* All placeholders are known. */
 int template_check(const char *text, const struct values *known, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
+/* An absolute path, or one placeholder with one name, of that kind, and nothing else. */
+int template_check_path(const char *text, enum values_kind kind, const struct values *known,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+/* What a text of template_check_path stands for; NULL where its variable is not set. */
+const char *template_path(const char *text, const struct values *v) __attribute__((nonnull));
 int template_expand(const char *text, enum template_place place, const struct values *v,
 	struct buffer *out, struct fault *f) __attribute__((warn_unused_result, nonnull));
 

@@ -44,6 +44,8 @@ static int check_head(const char *text, const struct values *known, struct fault
 	if (*text != '{' && !text_starts(text, "https://"))
 		return fault_set(f, FAULT_BAD, 0,
 			"a URL begins with https:// or with a variable of kind url");
+	if (!strcmp(text, "https://"))
+		return fault_set(f, FAULT_BAD, 0, "the URL has no host");
 	while ((at = strchr(at, '{'))) {
 		size_t len = strcspn(++at, "}|");
 		const struct values_one *one = values_find(known, at, len);
@@ -59,9 +61,9 @@ static int check_head(const char *text, const struct values *known, struct fault
 int url_check(const char *text, const struct values *known, struct fault *f)
 {
 	char host[HOST_MAX];
-	if (strpbrk(text, "?#@\\ "))
+	if (!text_printable(text) || strpbrk(text, "?#@\\ "))
 		return fault_set(f, FAULT_BAD, 0,
-			"a URL has no ? # @ \\ or blank: parameters stand in `query`");
+			"a URL is ASCII and has no ? # @ \\ or blank: parameters stand in `query`");
 	if (strstr(text, ".."))
 		return fault_set(f, FAULT_BAD, 0, "a URL has no dot segments");
 	if (template_check(text, known, f) < 0 || head(text, host, sizeof host, f) < 0)

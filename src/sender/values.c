@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "sender/alphabet.h"
+#include "wire/order.h"
 
 int values_add(struct values *v, const char *name, enum values_kind kind, const char *text)
 {
@@ -23,7 +24,8 @@ const struct values_one *values_find(const struct values *v, const char *name, s
 
 int values_kind_named(const char *word, enum values_kind *kind)
 {
-	static const char *const words[] = { "text", "sender", "host", "label", "url" };
+	static const char *const words[] = { "text", "sender", "host", "label", "url", "program",
+		"folder", "address" };
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (!strcmp(words[i], word)) {
 			*kind = (enum values_kind)i;
@@ -91,6 +93,37 @@ static bool is_url(const char *s)
 	return !strstr(s, "..") && strspn(s, NAME_PART "/._~") == strlen(s);
 }
 
+/* From the root, and nowhere back: what is judged is what is used. */
+static bool is_path(const char *s)
+{
+	size_t len = strlen(s);
+	if (s[0] != '/' || len < 2 || len > ORDER_PATH_MAX || s[len - 1] == '/' ||
+		!alphabet_utf8(s) || alphabet_control(s))
+		return false;
+	for (s = strchr(s, '/'); s; s = strchr(s + 1, '/'))
+		if (!strcmp(s, "/..") || text_starts(s, "/../"))
+			return false;
+	return true;
+}
+
+/* LOCAL@DOMAIN of the characters that mean nothing to any mail server: no quotes, comments,
+ * routes, lists or options. */
+static bool is_address(const char *s)
+{
+	size_t local = strspn(s, NAME_PART "._+");
+	if (local == 0 || local > 64 || s[local] != '@' || strlen(s) > 254 || strchr(".-", s[0]) ||
+		s[local - 1] == '.' || strstr(s, ".."))
+		return false;
+	for (s += local + 1;; s++) {
+		size_t label = strcspn(s, ".");
+		if (!is_label(s, label))
+			return false;
+		s += label;
+		if (*s == '\0')
+			return true;
+	}
+}
+
 const char *values_expected(enum values_kind kind, const char *text)
 {
 	size_t len = strlen(text);
@@ -110,6 +143,11 @@ const char *values_expected(enum values_kind kind, const char *text)
 		return is_label(text, len) ? NULL : "letters, digits and hyphens";
 	case VALUES_URL:
 		return is_url(text) ? NULL : "https://HOST or https://HOST/PATH";
+	case VALUES_PROGRAM:
+	case VALUES_FOLDER:
+		return is_path(text) ? NULL : "an absolute path without ..";
+	case VALUES_ADDRESS:
+		return is_address(text) ? NULL : "one plain e-mail address";
 	}
 	return "a known kind";
 }

@@ -15,13 +15,17 @@
 #include "base/fault.h"
 
 /* What a value may be, and so where it may stand: only host and label may choose where a request
- * goes to, and url alone may begin it (E5). */
+ * goes to, and url alone may begin it; only program may choose what is run, and folder where
+ * something is written (E5). */
 enum values_kind {
 	VALUES_TEXT = 0, /* printable UTF-8 */
 	VALUES_SENDER,   /* a sender: 1..32 printable ASCII characters */
 	VALUES_HOST,     /* a host name or address, and a port */
 	VALUES_LABEL,    /* one label of a host name */
 	VALUES_URL,      /* https://host[:port][/path], or http where the order allows it */
+	VALUES_PROGRAM,  /* an absolute path */
+	VALUES_FOLDER,   /* an absolute path */
+	VALUES_ADDRESS,  /* one e-mail address, without a name */
 };
 
 enum { VALUES_MAX = 24 };
@@ -44,7 +48,7 @@ int values_add(struct values *v, const char *name, enum values_kind kind, const 
 /* By a name that need not be terminated; NULL when it is not known. */
 const struct values_one *values_find(const struct values *v, const char *name, size_t len)
 	__attribute__((nonnull));
-/* "text" ... "url"; -1 for another word. */
+/* "text" ... "address"; -1 for another word. */
 int values_kind_named(const char *word, enum values_kind *kind)
 	__attribute__((warn_unused_result, nonnull));
 /* NULL when text is of that kind, or else what is expected of it. */

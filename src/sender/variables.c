@@ -7,7 +7,7 @@
 static bool name_fits(const char *s)
 {
 	static const char *const taken[] = { "number", "text", "id", "code", "use", "ca_file",
-		"proxy", "loopback_http" };
+		"proxy", "loopback_http", "only" };
 	size_t len = strlen(s);
 	if (len == 0 || len > ORDER_NAME_MAX || *s < 'a' || *s > 'z' ||
 		strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") != len)
@@ -30,14 +30,18 @@ static int read_key(const struct tree_node *n, struct variables_one *one, struct
 		one->secret = n->truth;
 	else if (!strcmp(n->name, "fallback") && text)
 		one->fallback = n->text;
+	else if (!strcmp(n->name, "must") && text)
+		one->must = n->text;
 	else if (!strcmp(n->name, "doc") && text)
 		one->doc = n->text;
 	else if (!strcmp(n->name, "kind") && text) {
 		if (values_kind_named(n->text, &one->kind) < 0)
-			return tree_fault(n, f, "a kind is text, sender, host, label or url");
+			return tree_fault(n, f,
+				"a kind is text, sender, host, label, url, program, folder or "
+				"address");
 	} else {
 		return tree_fault(n, f,
-			"a variable has kind, fallback and doc (text), required and secret "
+			"a variable has kind, fallback, must and doc (text), required and secret "
 			"(true or false), and no `%s`",
 			n->name);
 	}
@@ -59,6 +63,11 @@ static int read_one(const struct tree_node *n, struct variables_one *one, struct
 		return tree_fault(n, f, "the fallback of `%s` must be %s", n->name, want);
 	if (one->fallback && one->required)
 		return tree_fault(n, f, "`%s` has a fallback and cannot be required", n->name);
+	/* the one value is meant to be written by a person, who then has read of it */
+	if (one->must && (one->fallback || values_expected(VALUES_SENDER, one->must)))
+		return tree_fault(n, f,
+			"what `%s` must be is at most 32 printable characters, without a fallback",
+			n->name);
 	return 0;
 }
 
@@ -156,6 +165,9 @@ int variables_bind(
 		if (want)
 			return fault_set(f, FAULT_BAD, 0, "%s: the value of `%s` must be %s",
 				o->description, one->name, want);
+		if (value && one->must && strcmp(value, one->must) != 0)
+			return fault_set(f, FAULT_BAD, 0, "%s: the value of `%s` must be \"%s\"",
+				o->description, one->name, one->must);
 		if (values_add(out, one->name, one->kind, value ? value : one->fallback) < 0)
 			return fault_set(f, FAULT_BAD, 0, "%s: too many variables", o->description);
 	}

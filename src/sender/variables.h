@@ -21,6 +21,7 @@ struct variables_one {
 	enum values_kind kind;
 	bool required, secret;
 	const char *fallback; /* NULL: none */
+	const char *must;     /* the only value it may have. NULL: any */
 	const char *doc;
 };
 

@@ -17,7 +17,7 @@ enum {
 		     ORDER_ID_MAX + 2 * ORDER_PATH_MAX + 1 + 1 +
 		     ORDER_VARIABLES_MAX * VARIABLE_BODY,
 	RECEIPT_BODY =
-		1 + 4 + 4 * TEXT_HEAD + 2 * ORDER_CODE_MAX + ORDER_ID_MAX + ORDER_NOTE_MAX + 1,
+		1 + 4 + 4 * TEXT_HEAD + 2 * ORDER_CODE_MAX + ORDER_ID_MAX + ORDER_NOTE_MAX + 1 + 1,
 	TIME_MIN_MS = 100,
 	TIME_MAX_MS = 20000,
 	HTTP_STATUS_MIN = 100,
@@ -146,7 +146,8 @@ static bool purpose_holds(const struct order *o)
 	case ORDER_ACTION_VOICE:
 		return number_holds(o->number) && text_holds(o->text) && !o->message_id[0];
 	case ORDER_ACTION_POLL:
-		return !o->number[0] && !o->text[0] && text_printable(o->message_id);
+		return (!o->number[0] || number_holds(o->number)) && !o->text[0] &&
+		       text_printable(o->message_id);
 	case ORDER_ACTION_CHECK:
 		return !o->number[0] && !o->text[0] && !o->message_id[0];
 	case ORDER_ACTION_NONE:
@@ -178,7 +179,8 @@ static bool receipt_holds(const struct receipt *r)
 		      (r->http_status >= HTTP_STATUS_MIN && r->http_status <= HTTP_STATUS_MAX);
 	return r->outcome > RECEIPT_NONE && r->outcome < RECEIPT_COUNT && status &&
 	       code_holds(r->code) && code_holds(r->balance) && empty_or_printable(r->message_id) &&
-	       empty_or_printable(r->note) && (r->sandbox & ~(uint32_t)SANDBOX_ALL) == 0;
+	       empty_or_printable(r->note) && (r->sandbox & ~(uint32_t)SANDBOX_ALL) == 0 &&
+	       r->reports <= 1;
 }
 
 /* --- what the sender may not make us log (G1) ------------------------------------------------- */
@@ -343,6 +345,7 @@ int order_send_receipt(int fd, const struct receipt *r, int64_t deadline_ms, str
 	frame_put_text(&fr, r->balance);
 	frame_put_text(&fr, r->note);
 	frame_put_u8(&fr, (uint8_t)r->sandbox);
+	frame_put_u8(&fr, (uint8_t)r->reports);
 	int rc = frame_send(fd, &receipt_treaty, &fr, deadline_ms, f);
 	frame_wipe(&fr);
 	return rc;
@@ -360,6 +363,7 @@ static bool get_receipt(struct frame *fr, struct receipt *r)
 	frame_get_text(fr, r->balance, sizeof r->balance);
 	frame_get_text(fr, r->note, sizeof r->note);
 	r->sandbox = frame_get_u8(fr);
+	r->reports = frame_get_u8(fr);
 	return frame_end(fr) && receipt_holds(r);
 }
 

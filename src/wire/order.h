@@ -49,7 +49,8 @@ struct order {
 	uint32_t time_ms; /* the sender's own total limit, 100..20000 */
 	/* file NAME.conf in the providers folders; "outbox" is built in: descriptor 3 */
 	char description[ORDER_NAME_MAX + 1];
-	char number[ORDER_NUMBER_MAX + 1]; /* E.164 with '+'; "" for CHECK and POLL */
+	char number[ORDER_NUMBER_MAX +
+		    1]; /* E.164 with '+'; "" for CHECK, and allowed to be for POLL */
 	char text[ORDER_TEXT_MAX + 1];     /* "" for CHECK and POLL */
 	char message_id[ORDER_ID_MAX + 1]; /* POLL */
 	char ca_file[ORDER_PATH_MAX + 1];  /* "": the system's certificates */
@@ -88,6 +89,8 @@ struct receipt {
 	char note[ORDER_NOTE_MAX +
 		  1];     /* our own words, safe to log: no body, number, text or credential */
 	uint32_t sandbox; /* bits: 1 seccomp on, 2 Landlock on (E7) */
+	/* 1: what becomes of message_id can be asked (ORDER_ACTION_POLL) */
+	uint32_t reports;
 };
 
 enum { RECEIPT_SANDBOX_SECCOMP = 1, RECEIPT_SANDBOX_LANDLOCK = 2 };

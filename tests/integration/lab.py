@@ -255,7 +255,8 @@ class Provider:
     def sms(self, count):
         """The messages that it took, waiting for so many."""
         def taken():
-            return [Sms(Sms.FORM.search(self.text(r))) for r in self.records() if r["accepted"]]
+            return [Sms(Sms.FORM.search(self.text(r))) for r in self.records()
+                    if r["accepted"] and "text" in r["fields"]]
         wait_for("message number %d at the provider" % count, lambda: len(taken()) >= count)
         return taken()
 

@@ -3,35 +3,28 @@
 certificates, no redirects, no environment, caps), E5 (hostile values), E6 (what counts as accepted), E7 (the sandbox), E9 (what was
 handed over), G1 (a receipt says no number, text or key)."""
 
-import collections
 import contextlib
 import json
 import os
 import socket
-import struct
 import subprocess
 import sys
-import time
 
 import lab
+import orders
 from lab import check, equal
+from orders import ACCEPTED, ACCOUNT, NUMBER, PENDING, RECIPIENT, REQUEST, TEMPORARY, TEXT, UNKNOWN, expect
 
 lab.enter()
 
 FOLDER = "/tmp/provider"
-NUMBER = "+4917012345678"
-TEXT = "493027 is your code for sshd on web01 (user alice, ref K7QF). Valid 90 s. Never share it."
 SITE = "/etc/sms-otp/providers"
-NONE, ACCEPTED, PENDING, UNKNOWN, RECIPIENT, ACCOUNT, REQUEST, TEMPORARY = range(8)
-ACTIONS = {"send": 1, "voice": 2, "poll": 3, "check": 4}
 
 sys.path.insert(0, os.path.join(lab.TOP, "tests", "fakes"))
 from provider import DEXATEL_KEY, SENDER, TWILIO_KEY, TWILIO_SID  # noqa: E402
 
 DEXATEL = {"from": SENDER, "key": DEXATEL_KEY}
 TWILIO = {"account_sid": TWILIO_SID, "key": TWILIO_KEY, "from": SENDER}
-
-Receipt = collections.namedtuple("Receipt", "outcome status code id balance note sandbox seconds")
 
 
 # --- the provider ----------------------------------------------------------------------------------------------------
@@ -70,103 +63,17 @@ def one_request():
     return found[0]
 
 
-# --- the treaty of wire/order.h --------------------------------------------------------------------------------------
-
-def text_field(s):
-    raw = s if isinstance(s, bytes) else s.encode()
-    return struct.pack(">H", len(raw)) + raw
-
-
-def frame(kind, body, treaty=b"O", version=1):
-    return treaty + struct.pack(">BBBI", version, kind, 0, len(body)) + body
-
-
-def order(description, action, variables, time_ms, number, text, message_id, ca, proxy, loopback_http):
-    body = struct.pack(">BI", ACTIONS[action], time_ms)
-    for field in (description, number, text, message_id, ca, proxy):
-        body += text_field(field)
-    body += struct.pack(">BB", loopback_http, len(variables))
-    for name, value in variables.items():
-        body += text_field(name) + text_field(value)
-    return frame(1, body)
-
-
-def take(raw, seconds):
-    check(len(raw) >= 8, "no receipt: %r" % raw)
-    equal((raw[:1], raw[1], raw[2]), (b"O", 1, 2), "the receipt's header")
-    equal(struct.unpack(">I", raw[4:8])[0], len(raw) - 8, "the receipt's length")
-    outcome, status = struct.unpack(">BI", raw[8:13])
-    at, fields = 13, []
-    for _ in range(4):
-        n = struct.unpack(">H", raw[at:at + 2])[0]
-        fields.append(raw[at + 2:at + 2 + n].decode())
-        at += 2 + n
-    equal(at, len(raw) - 1, "the receipt's end")
-    return Receipt(outcome, status, *fields, raw[at], seconds)
-
-
-def read_all(here):
-    """All until the end; a sender that does not take all of what it was sent resets the connection."""
-    answer = b""
-    while True:
-        try:
-            part = here.recv(4096)
-        except ConnectionResetError:
-            part = b""
-        if not part:
-            here.close()
-            return answer
-        answer += part
-
-
-def start(raw, seconds=10):
-    """A sender that has its order; the socket and the process."""
-    here, there = socket.socketpair()
-    process = subprocess.Popen(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", lab.SENDER], stdin=there, stdout=there,
-                               stderr=subprocess.DEVNULL)
-    there.close()
-    here.settimeout(seconds)
-    here.sendall(raw)
-    return here, process
-
-
-def talk(raw, env=None, user=65534, outbox=None, seconds=12):
-    here, there = socket.socketpair()
-    command = ["setpriv", "--reuid=%d" % user, "--regid=%d" % user, "--clear-groups", lab.SENDER] if user else [lab.SENDER]
-    if outbox:
-        command = ["sh", "-c", 'exec "$@" 3>>' + outbox, "sh"] + command
-    process = subprocess.Popen(command, stdin=there, stdout=there, stderr=subprocess.DEVNULL, cwd="/", env=env or {"PATH": "/usr/bin"})
-    there.close()
-    here.settimeout(seconds)
-    start = time.monotonic()
-    here.sendall(raw)
-    answer = read_all(here)
-    took = time.monotonic() - start
-    return answer, process.wait(5), took
+def good_order(**more):
+    """As bytes."""
+    return orders.pack("dexatel", "send", dict(DEXATEL, base_url=base()), ca=FOLDER + "/ca.pem", **more)
 
 
 def send(description="dexatel", variables=None, action="send", port="good", host="localhost", **more):
     variables = dict(DEXATEL if variables is None else variables)
     if port:
         variables.setdefault("base_url", base(port, host))
-    given = dict(time_ms=5000, number=NUMBER, text=TEXT, message_id="", ca=FOLDER + "/ca.pem", proxy="", loopback_http=0)
-    if action in ("check", "poll"):
-        given.update(number="", text="")
-    process = {name: more.pop(name) for name in ("env", "user", "outbox") if name in more}
-    given.update(more)
-    answer, status, seconds = talk(order(description, action, variables, **given), **process)
-    receipt = take(answer, seconds)
-    equal(status, 0, "the sender's status")
-    for secret in (NUMBER[1:], "493027", DEXATEL_KEY, TWILIO_KEY, "localhost", "alice"):
-        check(secret not in " ".join(map(str, receipt)), "G1: %r in %r" % (secret, receipt))
-    return receipt
-
-
-def expect(receipt, outcome, note=None):
-    equal(receipt.outcome, outcome, "outcome of %r" % (receipt,))
-    if note:
-        lab.matches(note, receipt.note, "note")
-    return receipt
+    more.setdefault("ca", FOLDER + "/ca.pem")
+    return orders.send(description, variables, action, secrets=(DEXATEL_KEY, TWILIO_KEY), **more)
 
 
 # --- what works ------------------------------------------------------------------------------------------------------
@@ -178,6 +85,7 @@ def dexatel():
     equal((request["wrong"], request["accepted"]), ([], True), "what the provider says")
     equal(request["fields"], {"channel": "SMS", "from": SENDER, "to": [NUMBER[1:]], "text": TEXT}, "fields")
     check(len(receipt.id) == 36, "id %r" % receipt.id)
+    equal(receipt.reports, 1, "whether its delivery can be asked about")
     check(receipt.sandbox & 1, "no seccomp")
     lab.matches("^pam_sms_otp/", request["headers"]["user-agent"], "user agent")
     check(not {"cookie", "expect", "accept-encoding"} & set(request["headers"]), "headers %s" % request["headers"])
@@ -212,6 +120,7 @@ def outbox():
     open("/tmp/outbox", "w").close()
     os.chmod("/tmp/outbox", 0o600)
     receipt = expect(send("outbox", {}, port=None, outbox="/tmp/outbox"), ACCEPTED)
+    equal(receipt.reports, 0, "whether its delivery can be asked about")
     check(receipt.sandbox & 1, "no seccomp")
     with open("/tmp/outbox") as f:
         lab.matches(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \%s\n%s\n\n\Z" % (NUMBER, TEXT.replace("(", r"\(").replace(")", r"\)")),
@@ -388,27 +297,26 @@ def confined():
     expect(send(user=0), REQUEST, "refuses to run as root")
     equal(requests(), [], "requests")
     meets({"stall_after": 2})
-    here, process = start(order("dexatel", "send", dict(DEXATEL, base_url=base()), 1500, NUMBER, TEXT, "", FOLDER + "/ca.pem", "", 0))
+    here, process = orders.start(good_order(time_ms=1500))
     lab.wait_for("the request", lambda: [r for r in requests()], 5)
     with open("/proc/%d/status" % process.pid) as f:
         status = dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
     equal((status["NoNewPrivs"], status["Seccomp"], status["Uid"].split()), ("1", "2", ["65534"] * 4), "status")
     equal(os.stat("/proc/%d/fd" % process.pid).st_uid, 0, "owner of its /proc entries: it is dumpable")
     equal(len(os.listdir("/proc/%d/task" % process.pid)) < 4, True, "threads")
-    equal(take(read_all(here), 0).outcome, UNKNOWN, "outcome")
-    process.wait(5)
+    expect(orders.finish(here, process), UNKNOWN)
 
 
 @lab.plain("E3: what is no order gets a refusal, and nothing is sent")
 def malformed():
-    good = order("dexatel", "send", dict(DEXATEL, base_url=base()), 5000, NUMBER, TEXT, "", FOLDER + "/ca.pem", "", 0)
-    for raw in (good[:8] + b"\0" * (len(good) - 8), frame(1, good[8:] + b"x"), frame(2, good[8:]), frame(1, good[8:], version=9),
-                frame(1, good[8:], treaty=b"X"), b"GET / HTTP/1.1\r\n\r\n",
-                order("../etc/x", "send", DEXATEL, 5000, NUMBER, TEXT, "", "", "", 0),
-                order("dexatel", "send", DEXATEL, 5000, NUMBER + ",+49151", TEXT, "", "", "", 0)):
-        answer, _, _ = talk(raw)
+    good = good_order()
+    for raw in (good[:8] + b"\0" * (len(good) - 8), orders.frame(orders.ORDER, good[8:] + b"x"), orders.frame(orders.RECEIPT, good[8:]),
+                orders.frame(orders.ORDER, good[8:], version=9), orders.frame(orders.ORDER, good[8:], treaty=b"X"), b"GET / HTTP/1.1\r\n\r\n",
+                orders.pack("../etc/x", "send", DEXATEL),
+                orders.pack("dexatel", "send", DEXATEL, number=NUMBER + ",+49151")):
+        answer, _ = orders.hear(*orders.start(raw), refused=True)
         # with bytes left unread the receipt may be lost with the connection
-        check(not answer or take(answer, 0).outcome == REQUEST, "outcome of %r" % raw[:20])
+        check(not answer or orders.unpack(answer).outcome == REQUEST, "outcome of %r" % raw[:20])
     equal(requests(), [], "requests")
 
 
@@ -492,10 +400,9 @@ def descriptions():
 @lab.plain("twenty at once")
 def crowd():
     requests()
-    raw = order("dexatel", "send", dict(DEXATEL, base_url=base()), 8000, NUMBER, TEXT, "", FOLDER + "/ca.pem", "", 0)
-    for here, process in [start(raw) for _ in range(20)]:
-        equal(take(read_all(here), 0).outcome, ACCEPTED, "outcome")
-        process.wait(5)
+    raw = good_order(time_ms=8000)
+    for here, process in [orders.start(raw) for _ in range(20)]:
+        expect(orders.finish(here, process), ACCEPTED)
     equal(len(requests()), 20, "requests")
 
 

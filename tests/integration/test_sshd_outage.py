@@ -61,17 +61,21 @@ def second_route(world):
     equal(len(world.provider.records()), 1, "requests")
 
 
-@lab.test("a provider that refuses (busy, broken, account) is followed by the next; no code is asked for twice", engines=("daemon",),
-          provider={}, routes=("dexatel",))
-def refusing(world):
-    world.blocks = world.provider.block() + world.provider.block("second")
-    world.settings(routes=("dexatel", "second"))
-    for count, manner in enumerate(("busy", "broken", "account"), 1):
+def refusing(manner):
+    @lab.test("a provider that refuses (%s) is followed by the next; no code is asked for twice" % manner, provider={}, routes=("dexatel",))
+    def followed(world):
+        world.blocks = world.provider.block() + world.provider.block("second")
+        world.settings(routes=("dexatel", "second"))
         with open(world.provider.FOLDER + "/next", "w") as f:
             f.write('{"refuse": "%s"}\n' % manner)
-        gets_in(world, count)
-        equal(world.audit(count=count)["route"], "second", "the audit line's route after %s" % manner)
-    equal(len(world.provider.records()), 6, "requests")
+        gets_in(world, 1)
+        line = world.audit()
+        equal((line["route"], line["sends"]), ("second", "1"), "the audit line")
+        equal(len(world.provider.records()), 2, "requests")
+
+
+for _manner in ("busy", "broken", "account"):
+    refusing(_manner)
 
 
 @lab.test("a refused number is told as such, and no other provider is asked", engines=BOTH, provider={}, routes=("dexatel",))
@@ -108,8 +112,6 @@ def garbage(world):
 @lab.test("E9, D11: a provider that stalls after it was asked: the prompt comes in time, says that it may take a minute, and the code works",
           engines=BOTH, provider={}, routes=("dexatel",))
 def stalls(world):
-    world.blocks = world.provider.block() + world.provider.block("second")
-    world.settings(routes=("dexatel", "second"))
     world.provider.always(stall_after=40)
     start = time.monotonic()
     ssh = world.ssh()
@@ -131,6 +133,23 @@ def silent(world):
         start = time.monotonic()
         refused(world, "No SMS sent: no provider answered", "outage")
         check(time.monotonic() - start < 15, "it took %.0f s" % (time.monotonic() - start))
+
+
+@lab.test("E7, D11: a name server that never answers holds neither the sender nor the login", engines=BOTH, provider={}, routes=("dexatel",))
+def silent_name_server(world):
+    import socket
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hole:
+        hole.bind(("127.0.0.1", 53))
+        hole.settimeout(1)
+        with open("/etc/resolv.conf", "w") as f:
+            f.write("nameserver 127.0.0.1\n")
+        world.blocks = world.provider.block().replace("https://127.0.0.1:", "https://sms.example.com:")
+        world.settings()
+        start = time.monotonic()
+        refused(world, "No SMS sent: no provider answered", "outage")
+        check(time.monotonic() - start < 15, "it took %.0f s" % (time.monotonic() - start))
+        check(hole.recvfrom(512)[0], "nobody asked for the name")
+    lab.wait_for("the sender's end", lambda: lab.run("pgrep", "-x", "sms-otp-send").returncode == 1, 2)
 
 
 lab.enter()

@@ -24,7 +24,7 @@ OWNERS = {
     'openssl/*': ['base/random.c', 'base/digest.c'],
     'libconfig.h': ['core/settings*', 'core/directory_file.c', 'core/enrolment.c', 'sender/provider*', 'sender/tree.c'],
     'security/*': ['module/*'],
-    'curl/*': ['sender/http.c', 'sender/mail.c', 'sender/percent.c'],
+    'curl/*': ['sender/http.c', 'sender/smtp.c', 'sender/percent.c'],
     'jansson.h': ['sender/request*', 'sender/answer*', 'sender/body.c', 'sender/document.c'],
     'seccomp.h': ['sender/sandbox*'],
     'linux/landlock.h': ['sender/sandbox*'],

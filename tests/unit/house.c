@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "senders.h"
 #include "unit.h"
 
 struct house_provider *house_provider;
 int64_t house_shift_ms;
 int house_write_fails_at;
+int64_t house_write_ms;
 void (*house_at_order)(void);
 void (*house_at_compare)(void);
 
@@ -21,6 +23,14 @@ int64_t __wrap_clock_boot_ms(void);
 int64_t __wrap_clock_boot_ms(void)
 {
 	return __real_clock_boot_ms() + house_shift_ms;
+}
+
+int __wrap_clock_left_ms(int64_t deadline_ms);
+int __wrap_clock_left_ms(int64_t deadline_ms)
+{
+	int64_t left = deadline_ms - __wrap_clock_boot_ms();
+
+	return left <= 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
 int __real_clock_read(struct clock_now *now, struct fault *f);
@@ -38,6 +48,7 @@ int __real_file_write_synced(int fd, const void *bytes, size_t len, int64_t offs
 int __wrap_file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f);
 int __wrap_file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
 {
+	house_shift_ms += house_write_ms;
 	if (house_write_fails_at > 1) {
 		house_write_fails_at--;
 	} else if (house_write_fails_at == 1) {
@@ -59,25 +70,6 @@ int __wrap_challenge_mac(const unsigned char key[DIGEST_SIZE],
 	if (house_at_compare)
 		house_at_compare();
 	return __real_challenge_mac(key, id, code, out, f);
-}
-
-void __wrap_dispatch_run(const struct dispatch *d, const struct settings_route *route, const struct dispatch_job *job,
-	int64_t until_ms, struct receipt *out);
-void __wrap_dispatch_run(const struct dispatch *d, const struct settings_route *route, const struct dispatch_job *job,
-	int64_t until_ms, struct receipt *out)
-{
-	(void)d;
-	(void)until_ms;
-	if (house_at_order)
-		house_at_order();
-	memset(out, 0, sizeof *out);
-	out->outcome = house_provider->answer;
-	if (strcmp(route->name, "first") == 0 && house_provider->answer_of_first_route != RECEIPT_NONE)
-		out->outcome = house_provider->answer_of_first_route;
-	if (out->outcome == RECEIPT_ACCEPTED || out->outcome == RECEIPT_UNKNOWN)
-		house_provider->orders++;
-	snprintf(house_provider->text, sizeof house_provider->text, "%s", job->text);
-	snprintf(house_provider->number, sizeof house_provider->number, "%s", job->number);
 }
 
 static void make_folder(const char *name, char *path, size_t cap)
@@ -102,6 +94,7 @@ static void make_settings(struct settings *s)
 	s->budget.successes.rates[0] = (struct number_rate){ 60, 86400 };
 	s->budget.all.automatic = true;
 	s->deadline_s = 10;
+	s->hedge_after_s = 3;
 	snprintf(s->message, sizeof s->message, "%s", MESSAGE_DEFAULT);
 	s->message_segments = 1;
 	s->nprefixes = 1;
@@ -131,6 +124,7 @@ void house_enroll(struct house *h, const char *name)
 
 void house_open(struct house *h)
 {
+	senders_reset();
 	char path[200];
 	struct fault f = FAULT_INIT;
 
@@ -143,6 +137,7 @@ void house_open(struct house *h)
 	house_provider->answer = RECEIPT_ACCEPTED;
 	house_shift_ms = 0;
 	house_write_fails_at = 0;
+	house_write_ms = 0;
 	house_at_order = house_at_compare = NULL;
 	memset(h, 0, sizeof *h);
 	make_settings(&h->settings);
@@ -188,6 +183,6 @@ void house_site(const struct house *h, struct site *out)
 
 void house_code(char out[7])
 {
-	memcpy(out, house_provider->text, 6);
+	memcpy(out, house_provider->text + strcspn(house_provider->text, "0123456789"), 6);
 	out[6] = '\0';
 }

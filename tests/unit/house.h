@@ -1,6 +1,6 @@
 /* A house for the tests of what walks through all rooms: settings, state and directory in unit_folder(), root as the user
- * (the one account that every system has), a clock that can be moved, and a provider that is a function. The link wraps
- * clock_boot_ms, clock_read and dispatch_run. */
+ * (the one account that every system has), a clock that can be moved, and providers that are played
+ * (senders.h). The link wraps clock_boot_ms and clock_read. */
 #ifndef TESTS_HOUSE_H
 #define TESTS_HOUSE_H
 
@@ -30,6 +30,8 @@ extern struct house_provider *house_provider;
 
 /* The n-th write of state from now on fails with EIO, and all after it; 0: none does. */
 extern int house_write_fails_at;
+/* So long takes each write of state. */
+extern int64_t house_write_ms;
 /* Called when an order reaches the provider, and when a guess is about to be compared; NULL: nothing. */
 extern void (*house_at_order)(void);
 extern void (*house_at_compare)(void);
@@ -48,7 +50,7 @@ void house_enroll(struct house *h, const char *name);
 void house_record(const struct house *h, struct record *out);
 void house_site(const struct house *h, struct site *out);
 
-/* The six digits at the start of the last text. */
+/* The first six digits of the last text. */
 void house_code(char out[7]);
 
 #endif

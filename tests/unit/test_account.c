@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
@@ -98,6 +99,52 @@ START_TEST(large_entries_are_found)
 }
 END_TEST
 
+static void write_groups(char path[256], const char *text)
+{
+	snprintf(path, 256, "%s/group", unit_folder());
+	FILE *out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	fclose(out);
+}
+
+START_TEST(e7_groups_that_the_site_gave)
+{
+	static const struct account a = { .name = "_sms-otp", .uid = 110, .gid = 115 };
+	char path[256], many[1024] = "";
+	struct fault f = FAULT_INIT;
+	gid_t out[ACCOUNT_GROUPS_MAX];
+	size_t n = 9;
+
+	write_groups(path, "root:x:0:_sms-otp\n_sms-otp:x:115:_sms-otp\nsmsd:x:105:alice,_sms-otp\n"
+			   "dialout:x:20:alice,_sms-otpx\ngammu:x:106:_sms-otp,bob\nempty:x:30:\n");
+	ck_assert_int_eq(account_groups(&a, path, out, &n, &f), 0);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(out[0], 105);
+	ck_assert_uint_eq(out[1], 106);
+	for (int i = 0; i < ACCOUNT_GROUPS_MAX + 1; i++)
+		snprintf(many + strlen(many), sizeof many - strlen(many), "g%d:x:%d:_sms-otp\n", i,
+			1000 + i);
+	write_groups(path, many);
+	ck_assert_int_eq(account_groups(&a, path, out, &n, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+	strrchr(many, 'g')[0] = '\0';
+	write_groups(path, many);
+	ck_assert_int_eq(account_groups(&a, path, out, &n, &f), 0);
+	ck_assert_uint_eq(n, ACCOUNT_GROUPS_MAX);
+	ck_assert_int_eq(account_groups(&a, "/no/such/file", out, &n, &f), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(account_groups(&a, unit_folder(), out, &n, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	/* what is malformed is nobody's group; a last line may lack its end */
+	write_groups(path, "\n:::\nx:x\nx:x:y:_sms-otp\nx:x::_sms-otp\nx:x:-5:_sms-otp\nx:x:4294967296:_sms-otp"
+			   "\nx:x:1 :_sms-otp\nlast:x:77:_sms-otp");
+	ck_assert_int_eq(account_groups(&a, path, out, &n, &f), 0);
+	ck_assert_uint_eq(n, 1);
+	ck_assert_uint_eq(out[0], 77);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("account");
@@ -107,6 +154,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, c3_absent_is_not_unknown);
 	tcase_add_test(t, d12_another_spelling_is_another_user);
 	tcase_add_test(t, large_entries_are_found);
+	tcase_add_test(t, e7_groups_that_the_site_gave);
 	suite_add_tcase(s, t);
 	return s;
 }

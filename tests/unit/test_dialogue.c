@@ -1,7 +1,9 @@
 #include "core/dialogue.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "unit.h"
 
 /* A person who always answers alike. */
@@ -10,12 +12,19 @@ static enum fault_class next_fault;
 static int asked, told, noted;
 static int tell_fails;
 
-static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
+static int show(void *ctx, const char *text, struct fault *f)
+{
+	(void)ctx;
+	(void)f;
+	ck_assert_uint_gt(strlen(text), 0);
+	asked++;
+	return 0;
+}
+
+static int read_answer(void *ctx, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
 {
 	(void)ctx;
 	(void)deadline_ms;
-	ck_assert_uint_gt(strlen(text), 0);
-	asked++;
 	*answer = next_answer;
 	return next_fault == FAULT_NONE ? 0 : fault_set(f, next_fault, 0, "x");
 }
@@ -36,7 +45,7 @@ static void note(void *ctx, const char *text)
 	noted++;
 }
 
-static const struct dialogue_people people = { NULL, ask, tell, note };
+static struct dialogue_people people = { NULL, show, read_answer, tell, note, -1 };
 static struct phone phone = { "+491701234512" };
 
 static void begin(struct dialogue *d, uint32_t tries, uint32_t resends)
@@ -129,6 +138,54 @@ START_TEST(refusals_are_told_where_there_is_something_to_say)
 }
 END_TEST
 
+/* A watch that writes the answer at its third step, as news come while a person thinks. */
+static int pipe_fds[2], steps;
+
+static size_t watch_fds(void *ctx, struct pollfd out[DIALOGUE_WATCH_FDS])
+{
+	(void)ctx;
+	out[0] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	return 1;
+}
+
+static int64_t watch_wake_ms(void *ctx)
+{
+	(void)ctx;
+	return clock_boot_ms() + 5;
+}
+
+static void watch_step(void *ctx)
+{
+	(void)ctx;
+	if (++steps == 3)
+		ck_assert_int_eq(write(pipe_fds[1], "x", 1), 1);
+}
+
+START_TEST(the_watch_goes_on_until_there_is_an_answer)
+{
+	const struct dialogue_watch watch = { NULL, watch_fds, watch_wake_ms, watch_step };
+	struct dialogue d;
+	struct talk_answer a;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(pipe(pipe_fds), 0);
+	begin(&d, 3, 2);
+	people.answer_fd = pipe_fds[0];
+	d.watch = &watch;
+	d.next.news = MESSAGE_NEWS_FAILED;
+	steps = 0;
+	ck_assert_int_eq(dialogue_ask(&d, &a, &f), DIALOGUE_ANSWERED);
+	ck_assert_int_eq(steps, 3);
+	/* news are told once */
+	ck_assert_int_eq(d.next.news, MESSAGE_NEWS_NONE);
+	/* where read waits by itself, nothing goes on */
+	people.answer_fd = -1;
+	steps = 0;
+	ck_assert_int_eq(dialogue_ask(&d, &a, &f), DIALOGUE_ANSWERED);
+	ck_assert_int_eq(steps, 0);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("dialogue");
@@ -136,6 +193,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a6_no_more_than_tries_resends_and_four);
 	tcase_add_test(t, a6_three_non_answers_are_borne);
 	tcase_add_test(t, d10_every_kind_has_one_end);
+	tcase_add_test(t, the_watch_goes_on_until_there_is_an_answer);
 	tcase_add_test(t, refusals_are_told_where_there_is_something_to_say);
 	suite_add_tcase(s, t);
 	return s;

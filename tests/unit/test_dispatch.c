@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 #include "unit.h"
 
 static struct settings_route route;
-static const struct dispatch_job job = { ORDER_ACTION_SEND, "+491701234512", "123456 is your code", "" };
+static const struct dispatch_job job = { ORDER_ACTION_SEND, "+491701234512", "123456 is your code", "", "" };
 
 static struct receipt run(const char *sender, const char *user, int time_ms)
 {
@@ -66,6 +67,69 @@ START_TEST(a_missing_secret_is_our_own_fault)
 }
 END_TEST
 
+START_TEST(a_user_fills_the_settings_of_a_mailbox)
+{
+	struct dispatch_job mine = job;
+	struct dispatch_sender s = { .until_ms = clock_boot_ms() + 2000 };
+	struct dispatch d = { "/bin/cat", "/nonexistent", "nobody" };
+	struct receipt r;
+
+	set_route("mailbox");
+	route.nvariables = 1;
+	strcpy(route.variables[0].name, "to");
+	strcpy(route.variables[0].value, "{user}@example.org");
+	mine.user = "alice";
+	ck_assert_int_eq(dispatch_start(&d, &route, &mine, &s, &r), 0);
+	/* cat gives the order back */
+	char wire[2048];
+	ssize_t n = read(s.fd, wire, sizeof wire);
+	ck_assert_int_gt(n, 0);
+	ck_assert_ptr_nonnull(memmem(wire, (size_t)n, "alice@example.org", 17));
+	dispatch_drop(&s);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	/* a check asks for nobody, and sends nothing */
+	mine.user = NULL;
+	mine.action = ORDER_ACTION_CHECK;
+	mine.number = mine.text = "";
+	ck_assert_msg(dispatch_start(&d, &route, &mine, &s, &r) == 0, "%s", r.note);
+	dispatch_drop(&s);
+	mine = job;
+	/* a name that an address would take for something else, and none at all */
+	static const char *const bad[] = { "a b", "x@y", "a,b", "", "\xc3\xa4" };
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		mine.user = bad[i];
+		ck_assert_int_eq(dispatch_start(&d, &route, &mine, &s, &r), -1);
+		ck_assert_int_eq(r.outcome, RECEIPT_LOCAL);
+	}
+}
+END_TEST
+
+START_TEST(e5_a_user_chooses_no_server_and_no_path)
+{
+	static const char *const values[] = { "{user}", "{user}.example.org", "https://{user}.example.org/x",
+		"https://a.example/{user}@b", "/var/spool/{user}@x", "otp@{user}.example.org", "{user", "plain" };
+	struct dispatch d = { "/bin/cat", "/nonexistent", "nobody" };
+	struct dispatch_job mine = job;
+	struct receipt r;
+
+	mine.user = "mallory.example";
+	set_route("mailbox");
+	route.nvariables = 1;
+	strcpy(route.variables[0].name, "server");
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		struct dispatch_sender s = { .until_ms = clock_boot_ms() + 2000 };
+
+		strcpy(route.variables[0].value, values[i]);
+		int rc = dispatch_start(&d, &route, &mine, &s, &r);
+		ck_assert_msg(rc == (strstr(values[i], "{user}") ? -1 : 0), "%s", values[i]);
+		if (rc == 0)
+			dispatch_drop(&s);
+		else
+			ck_assert_str_eq(r.note, "{user} stands in a mail address only, before its @");
+	}
+}
+END_TEST
+
 START_TEST(e9_handed_over_and_no_receipt_is_unknown)
 {
 	set_route("dexatel");
@@ -76,6 +140,63 @@ START_TEST(e9_handed_over_and_no_receipt_is_unknown)
 	/* true ends: before or after the order is written */
 	enum receipt_outcome o = run("/bin/true", "nobody", 2000).outcome;
 	ck_assert(o == RECEIPT_UNKNOWN || o == RECEIPT_LOCAL);
+}
+END_TEST
+
+/* A sender whose side of the socket the test plays. */
+static int played(struct dispatch_sender *s, int64_t until_ms)
+{
+	static const char *const argv[] = { "sleep", "30", NULL };
+	struct spawn_plan plan = { .path = "/bin/sleep", .argv = argv, .fds = { -1, -1, -1 }, .nfds = 3, .stay = true };
+	struct fault f = FAULT_INIT;
+	int pair[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	s->until_ms = until_ms;
+	s->fd = pair[0];
+	ck_assert_msg(spawn_child(&plan, &s->child, &f) == 0, "%s", f.text);
+	return pair[1];
+}
+
+/* A sender that stops in the middle of its receipt must not hold up the next route, nor the person's answer. */
+START_TEST(d11_half_a_receipt_is_not_waited_for)
+{
+	struct dispatch_sender s;
+	struct receipt r;
+	int64_t start = clock_boot_ms();
+	int other = played(&s, start + 20000);
+
+	ck_assert_int_eq(write(other, "O", 1), 1);
+	dispatch_finish(&s, &r);
+	ck_assert_int_eq(r.outcome, RECEIPT_UNKNOWN);
+	ck_assert_int_lt(clock_boot_ms(), start + 3000);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	close(other);
+}
+END_TEST
+
+/* The engine may come late to a receipt: it was stopped, or its peer kept it. */
+START_TEST(a_receipt_that_is_there_counts_after_the_time)
+{
+	struct receipt said = { .outcome = RECEIPT_ACCEPTED, .message_id = "m-1", .reports = 1 }, r;
+	struct dispatch_sender s;
+	struct fault f = FAULT_INIT;
+	int64_t now = clock_boot_ms();
+	int other = played(&s, now - 1000);
+
+	ck_assert_int_eq(order_send_receipt(other, &said, now + 1000, &f), 0);
+	dispatch_finish(&s, &r);
+	ck_assert_int_eq(r.outcome, RECEIPT_ACCEPTED);
+	ck_assert_str_eq(r.message_id, "m-1");
+	close(other);
+	/* and who says nothing has no time added */
+	now = clock_boot_ms();
+	other = played(&s, now + 100);
+	dispatch_finish(&s, &r);
+	ck_assert_int_eq(r.outcome, RECEIPT_UNKNOWN);
+	ck_assert_str_eq(r.note, "no answer in time");
+	ck_assert_int_lt(clock_boot_ms(), now + 450);
+	close(other);
 }
 END_TEST
 
@@ -103,7 +224,11 @@ Suite *unit_suite(void)
 	tcase_add_test(t, no_sender_nothing_left);
 	tcase_add_test(t, e7_root_is_no_sender);
 	tcase_add_test(t, a_missing_secret_is_our_own_fault);
+	tcase_add_test(t, a_user_fills_the_settings_of_a_mailbox);
+	tcase_add_test(t, e5_a_user_chooses_no_server_and_no_path);
 	tcase_add_test(t, e9_handed_over_and_no_receipt_is_unknown);
+	tcase_add_test(t, d11_half_a_receipt_is_not_waited_for);
+	tcase_add_test(t, a_receipt_that_is_there_counts_after_the_time);
 	tcase_add_test(t, the_outbox_is_made_for_root_alone);
 	suite_add_tcase(s, t);
 	return s;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/detour.h"
 #include "house.h"
 #include "unit.h"
 
@@ -18,7 +19,7 @@ static void begin(void)
 	struct ledger_grant g;
 
 	house_open(&h);
-	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", true };
+	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", "+491701234512", true };
 	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
 	ck_assert_msg(ledger_open(&ledger, &challenge, &g, &f) == 0, "%s", f.text);
 	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
@@ -155,7 +156,7 @@ START_TEST(b2_what_was_not_taken_is_given_back)
 	begin();
 	house_site(&h, &s);
 	ck_assert_uint_eq(meter_sum(&s.sends[0]), 1);
-	ck_assert_int_eq(ledger_unsend(&ledger, &challenge, true, &f), 0);
+	ck_assert_int_eq(ledger_unsend(&ledger, &challenge, &(struct ledger_unsent){ .by_person = 1, .drop = true }, &f), 0);
 	house_record(&h, &r);
 	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 0);
 	ck_assert_int_eq(r.challenges[0].gone_boot_ms, 0);
@@ -192,11 +193,152 @@ START_TEST(a7_a_resend_gives_back_no_try)
 	begin();
 	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
 	house_shift_ms += 31 * 1000;
-	ck_assert_int_eq(ledger_resend(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_PERSON, &g, &f), 0);
 	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
 	house_record(&h, &r);
 	ck_assert_uint_eq(r.challenges[0].tries_left, 2);
 	ck_assert_uint_eq(r.purse[0].consecutive, 1);
+	end();
+}
+END_TEST
+
+/* A further route of ours is charged to the budgets, and neither waits nor makes others wait. */
+START_TEST(b5_a_further_route_is_charged_without_waits)
+{
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	house_record(&h, &r);
+	uint32_t waits = r.purse[0].sends_since_success;
+	for (uint32_t i = 2; i <= 5; i++) {
+		ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_US, &g, &f), 0);
+		ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+		ck_assert_uint_eq(g.plan.n, 0);
+		house_record(&h, &r);
+		ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), i);
+	}
+	ck_assert_uint_eq(r.purse[0].sends_since_success, waits);
+	/* 5 in an hour: spent */
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_US, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_SPENT);
+	ck_assert_int_eq(ledger_unsend(&ledger, &challenge, &(struct ledger_unsent){ .by_us = 2 }, &f), 0);
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 3);
+	ck_assert_uint_eq(r.purse[0].sends_since_success, waits);
+	end();
+}
+END_TEST
+
+/* The second login of an outage begins with the other route; after a minute one login tries the first again. */
+START_TEST(a_failed_route_is_passed_over)
+{
+	struct ledger_sighting failed = { "first", false }, works = { "first", true };
+	struct ledger_grant g;
+	struct clock_now now;
+	struct site s;
+
+	begin();
+	ck_assert_int_eq(ledger_sighted(&ledger, &failed, 1, &f), 0);
+	house_shift_ms += 31000;
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_PERSON, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ck_assert_uint_eq(g.plan.n, 2);
+	ck_assert_uint_eq(g.plan.at[0], 1);
+	ck_assert_uint_eq(g.plan.at[1], 0);
+	ck_assert_uint_eq(g.remembered, 1);
+	house_shift_ms += 61000;
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_PERSON, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ck_assert_uint_eq(g.plan.at[0], 0);
+	/* the claim of the trial is on the disk with the charge: the next login passes it over */
+	house_site(&h, &s);
+	ck_assert_int_eq(clock_read(&now, &f), 0);
+	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_ACTIVE);
+	ck_assert_int_eq(ledger_sighted(&ledger, &works, 1, &f), 0);
+	house_site(&h, &s);
+	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_NONE);
+	end();
+}
+END_TEST
+
+/* A challenge that is gone is sent no more, whoever asks; one that is sent again keeps its place for as long as its answer may come. */
+START_TEST(b1_what_is_void_is_not_sent_again)
+{
+	struct ledger_grant g;
+	struct record before, after;
+
+	begin();
+	house_record(&h, &before);
+	house_shift_ms += 31000;
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_US, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	house_record(&h, &after);
+	ck_assert_int_ge(after.challenges[0].gone_boot_ms, before.challenges[0].gone_boot_ms + 31000);
+	ck_assert_int_eq(ledger_void(&ledger, &challenge, &f), 0);
+	for (int by = LEDGER_BY_PERSON; by <= LEDGER_BY_US; by++) {
+		ck_assert_int_eq(ledger_resend(&ledger, &challenge, (enum ledger_again)by, &g, &f), 0);
+		ck_assert_int_eq(g.answer, LEDGER_VOID);
+		ck_assert_uint_eq(g.plan.n, 0);
+	}
+	house_record(&h, &after);
+	ck_assert_uint_eq(meter_sum(&after.purse[0].sends[0]), 2);
+	/* nor to who is blocked meanwhile */
+	end();
+	begin();
+	struct state_change ch;
+	ck_assert_int_eq(state_begin(&h.state, STATE_USER, &h.account, &ch, &f), 0);
+	ch.user.block = RECORD_BLOCK_ADMIN;
+	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_US, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_BLOCKED);
+	house_record(&h, &after);
+	ck_assert_uint_eq(meter_sum(&after.purse[0].sends[0]), 1);
+	end();
+}
+END_TEST
+
+START_TEST(what_is_no_news_is_not_written)
+{
+	const struct ledger_sighting works = { "first", true }, both[] = { { "first", false }, { "second", true } };
+	struct clock_now now;
+	struct site s;
+
+	begin();
+	house_write_fails_at = 1;
+	ck_assert_int_eq(ledger_sighted(&ledger, &works, 1, &f), 0);
+	house_write_fails_at = 0;
+	/* one of two is */
+	ck_assert_int_eq(ledger_sighted(&ledger, both, 2, &f), 0);
+	house_site(&h, &s);
+	ck_assert_int_eq(clock_read(&now, &f), 0);
+	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_ACTIVE);
+	end();
+}
+END_TEST
+
+/* Who must wait for his send tries no route: the trial is left to the next. */
+START_TEST(who_waits_claims_no_trial)
+{
+	struct ledger_sighting failed = { "first", false };
+	struct challenge second, third;
+	struct ledger_grant g;
+	struct clock_now now;
+	struct site s;
+
+	begin();
+	ck_assert_int_eq(ledger_sighted(&ledger, &failed, 1, &f), 0);
+	house_shift_ms += 50000;
+	ck_assert_int_eq(challenge_make(6, h.state.key, &second, &f), 0);
+	ck_assert_int_eq(ledger_open(&ledger, &second, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	house_shift_ms += 11000;
+	ck_assert_int_eq(challenge_make(6, h.state.key, &third, &f), 0);
+	ck_assert_int_eq(ledger_open(&ledger, &third, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_WAIT);
+	house_site(&h, &s);
+	ck_assert_int_eq(clock_read(&now, &f), 0);
+	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_DUE);
 	end();
 }
 END_TEST
@@ -290,6 +432,11 @@ Suite *unit_suite(void)
 	tcase_add_test(t, b2_what_was_not_taken_is_given_back);
 	tcase_add_test(t, a2_a_pardoned_guess_leaves_no_trace);
 	tcase_add_test(t, a7_a_resend_gives_back_no_try);
+	tcase_add_test(t, b5_a_further_route_is_charged_without_waits);
+	tcase_add_test(t, a_failed_route_is_passed_over);
+	tcase_add_test(t, b1_what_is_void_is_not_sent_again);
+	tcase_add_test(t, what_is_no_news_is_not_written);
+	tcase_add_test(t, who_waits_claims_no_trial);
 	tcase_add_test(t, a_block_between_guess_and_consumption_denies);
 	tcase_add_test(t, e1_who_waits_for_a_send_holds_a_place);
 	tcase_add_test(t, d3_reports_of_ordinary_hosts_do_not_count);

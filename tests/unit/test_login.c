@@ -9,116 +9,13 @@
 #include <unistd.h>
 
 #include "house.h"
+#include "person.h"
 #include "unit.h"
 
 static struct house h;
 static struct verdict_outcome outcome;
 
-/* "ok" the right code, "bad" a wrong one, "r", "" Enter, "gone" connection lost, "fail" conversation failed, "pw" the password again,
- * "big" oversize, "late" 90 s pass and the right code comes, "wait:N" N seconds pass before the next word; anything else is typed. */
-struct person {
-	const char *words[24];
-	size_t at;
-	char prompts[24][TALK_PROMPT_MAX + 1];
-	size_t nprompts;
-	char told[TALK_PROMPT_MAX + 1];
-	char noted[512];
-};
-
-static void type(struct talk_answer *a, const char *text)
-{
-	a->kind = TALK_ANSWER_TEXT;
-	ck_assert_int_eq(secret_set(&a->text, text, strlen(text)), 0);
-}
-
-static void type_wrong(struct talk_answer *a)
-{
-	char code[7];
-
-	house_code(code);
-	code[5] = (char)(code[5] == '9' ? '0' : code[5] + 1);
-	type(a, code);
-}
-
-static void type_right(struct talk_answer *a)
-{
-	char code[7];
-
-	house_code(code);
-	type(a, code);
-}
-
-static int speak(struct person *p, struct talk_answer *a, struct fault *f)
-{
-	const char *w = p->words[p->at] ? p->words[p->at++] : "gone";
-
-	memset(a, 0, sizeof *a);
-	if (strncmp(w, "wait:", 5) == 0) {
-		house_shift_ms += 1000 * atoll(w + 5);
-		return speak(p, a, f);
-	}
-	if (strcmp(w, "gone") == 0)
-		return fault_set(f, FAULT_GONE, 0, "the other side closed the connection");
-	if (strcmp(w, "ok") == 0)
-		type_right(a);
-	else if (strcmp(w, "bad") == 0)
-		type_wrong(a);
-	else if (strcmp(w, "fail") == 0)
-		a->kind = TALK_ANSWER_FAILED;
-	else if (strcmp(w, "pw") == 0)
-		a->kind = TALK_ANSWER_SAME_AS_PASSWORD;
-	else if (strcmp(w, "control") == 0)
-		a->kind = TALK_ANSWER_CONTROL;
-	else if (strcmp(w, "big") == 0)
-		a->kind = TALK_ANSWER_OVERSIZE;
-	else if (*w == '\0')
-		a->kind = TALK_ANSWER_EMPTY;
-	else
-		type(a, w);
-	return 0;
-}
-
-static int ask(void *ctx, const char *text, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
-{
-	struct person *p = ctx;
-
-	(void)deadline_ms;
-	ck_assert_uint_lt(p->nprompts, 24);
-	ck_assert_msg(strlen(text) <= 512 && text[strlen(text) - 1] != '\n', "%s", text);
-	snprintf(p->prompts[p->nprompts++], TALK_PROMPT_MAX + 1, "%s", text);
-	return speak(p, answer, f);
-}
-
-static int tell(void *ctx, const char *text, int64_t deadline_ms, struct fault *f)
-{
-	struct person *p = ctx;
-
-	(void)deadline_ms;
-	(void)f;
-	snprintf(p->told, sizeof p->told, "%s", text);
-	return 0;
-}
-
-static void note(void *ctx, const char *text)
-{
-	struct person *p = ctx;
-
-	snprintf(p->noted, sizeof p->noted, "%s", text);
-}
-
-static struct person run(const char *const words[])
-{
-	static struct person p;
-	struct dialogue_people people = { &p, ask, tell, note };
-
-	memset(&p, 0, sizeof p);
-	for (size_t i = 0; words[i] && i < 23; i++)
-		p.words[i] = words[i];
-	login_run(&h.rooms, &h.facts, &people, &outcome);
-	return p;
-}
-
-#define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL })
+#define RUN(...) person_run(&h, &outcome, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void check_end(enum verdict verdict, enum talk_reason reason)
 {
@@ -609,7 +506,16 @@ START_TEST(e9_unknown_still_prompts)
 	struct person p = RUN("ok");
 	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
 	ck_assert_ptr_nonnull(strstr(p.prompts[0], "it may take a minute"));
+	/* each route may have it, and each is charged */
+	ck_assert_int_eq(house_provider->orders, 2);
+	ck_assert_uint_eq(outcome.sends, 2);
+	house_close(&h);
+	house_open(&h);
+	h.settings.nroutes = 1;
+	house_provider->answer = RECEIPT_UNKNOWN;
+	RUN("gone");
 	ck_assert_int_eq(house_provider->orders, 1);
+	ck_assert_uint_eq(sends(), 1);
 	house_close(&h);
 }
 END_TEST
@@ -802,7 +708,7 @@ START_TEST(every_way_out_gives_the_place_back)
 		h.settings.budget.user.rates[0].count = h.settings.budget.user.rates[1].count = 100;
 		/* so that the first replacement must wait already */
 		RUN("gone");
-		run(ways[i]);
+		person_run(&h, &outcome, ways[i]);
 		ck_assert_msg(outcome.verdict == VERDICT_DENY, "way %zu", i);
 		ck_assert_msg(live() == 0, "way %zu", i);
 		house_close(&h);

@@ -192,6 +192,19 @@ static const struct {
 	{ PROMPT(RESEND_NONE, .wait_s = 0), "No more resends. Code for ref K7QF: " },
 	{ PROMPT(RESEND_FAILED, .wait_s = 0),
 		"No SMS sent: no provider answered. Code for ref K7QF: " },
+	{ PROMPT(CALLED, .can_resend = true), "Calling ...12 (ref K7QF). Code, or r to resend: " },
+	{ PROMPT(CALLED, .can_resend = false), "Calling ...12 (ref K7QF). Code: " },
+	{ PROMPT(CALL_FAILED, .wait_s = 0),
+		"No call made: no provider answered. Code for ref K7QF: " },
+	{ PROMPT(SENT, .can_resend = true, .can_call = true),
+		"Code sent to ...12 (ref K7QF). Code, r to resend, or v for a call: " },
+	{ PROMPT(SENT, .can_call = true),
+		"Code sent to ...12 (ref K7QF). Code, or v for a call: " },
+	{ PROMPT(WRONG, .tries_left = 2, .news = MESSAGE_NEWS_SENT_AGAIN),
+		"The SMS could not be delivered and was sent again. "
+		"Wrong code, 2 tries left. Code for ref K7QF: " },
+	{ PROMPT(NOT_A_CODE, .tries_left = 2, .news = MESSAGE_NEWS_FAILED),
+		"The SMS could not be delivered. That was no code (6 digits). Code for ref K7QF: " },
 	{ PROMPT(WAIT, .wait_s = 240), "Next SMS in 240 s. Enter then to get a code: " },
 	{ PROMPT(SENT, .override = "Code for the VPN: "), "Code for the VPN: " },
 	{ PROMPT(SENT_MAYBE, .override = "Code for the VPN: "), "Code for the VPN: " },
@@ -234,6 +247,17 @@ START_TEST(d1_a_prompt_has_at_most_512_bytes)
 	ck_assert_str_eq(out, "Wrong code, 0 tries left. Code for ref K7QF: ");
 	message_prompt(&p, small, sizeof small);
 	ck_assert_uint_lt(strlen(small), sizeof small);
+}
+END_TEST
+
+START_TEST(what_a_call_speaks)
+{
+	struct secret code = { 0 };
+	char out[MESSAGE_SMS_MAX + 1];
+
+	ck_assert_int_eq(secret_set(&code, "049302", 6), 0);
+	message_voice(&code, out, sizeof out);
+	ck_assert_str_eq(out, "Your login code is 049302.");
 }
 END_TEST
 
@@ -322,6 +346,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tc, c2_a_template_is_judged, 0, CASES(templates));
 	tcase_add_test(tc, c2_the_longest_template);
 	tcase_add_loop_test(tc, d1_the_prompts, 0, CASES(prompts));
+	tcase_add_test(tc, what_a_call_speaks);
 	tcase_add_test(tc, d1_a_prompt_has_at_most_512_bytes);
 	tcase_add_loop_test(tc, d9_the_refusals, 0, CASES(refusals));
 	tcase_add_test(tc, d9_times_are_the_hosts_local_ones);

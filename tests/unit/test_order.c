@@ -10,7 +10,7 @@
 #include "fuzz.h"
 #include "unit.h"
 
-enum { HEADER = 8, ORDER = 1, RECEIPT = 2, WIRE_MAX = 12000, ORDER_CAP = 10096, RECEIPT_CAP = 332 };
+enum { HEADER = 8, ORDER = 1, RECEIPT = 2, WIRE_MAX = 12000, ORDER_CAP = 10096, RECEIPT_CAP = 333 };
 
 static struct fault f;
 static int fds[2];
@@ -134,6 +134,18 @@ static const struct receipt plain_receipt = {
 	.note = "HTTP 402: out of credit",
 	.sandbox = RECEIPT_SANDBOX_SECCOMP,
 };
+
+static struct receipt longest_receipt(void)
+{
+	struct receipt r = plain_receipt;
+
+	memset(r.code, 'c', ORDER_CODE_MAX);
+	memset(r.message_id, 'i', ORDER_ID_MAX);
+	memset(r.balance, 'b', ORDER_CODE_MAX);
+	memset(r.note, 'n', ORDER_NOTE_MAX);
+	r.reports = 1;
+	return r;
+}
 
 static size_t wire_of(const struct order *o, unsigned char *wire)
 {
@@ -302,7 +314,8 @@ static const struct {
 	TEXT(send_order, number, "+49151123456x2", false),
 	TEXT(send_order, number, "+49 151123456", false),
 	TEXT(send_order, number, "++49151123456", false), TEXT(send_order, number, "+", false),
-	TEXT(send_order, number, "", false), TEXT(poll_order, number, "+4915112345612", false),
+	TEXT(send_order, number, "", false), TEXT(poll_order, number, "+4915112345612", true),
+	TEXT(poll_order, number, "4915112345612", false),
 	TEXT(check_order, number, "+4915112345612", false), TEXT(send_order, text, "", false),
 	TEXT(send_order, text, "one\ntwo", true), TEXT(send_order, text, "one\rtwo", false),
 	TEXT(send_order, text, "\x1b", false), TEXT(send_order, text, "\x7f", false),
@@ -420,6 +433,7 @@ static size_t raw_receipt(const struct receipt *r, unsigned char *wire)
 	at += put(at, r->balance);
 	at += put(at, r->note);
 	*at++ = (unsigned char)r->sandbox;
+	*at++ = (unsigned char)r->reports;
 	set_length(wire, (size_t)(at - wire) - HEADER);
 	return (size_t)(at - wire);
 }
@@ -439,6 +453,8 @@ static const struct {
 	{ { .outcome = RECEIPT_ACCEPTED, .http_status = 1000 }, false },
 	{ { .outcome = RECEIPT_ACCEPTED, .http_status = UINT32_MAX }, false },
 	{ { .outcome = RECEIPT_ACCEPTED, .sandbox = 4 }, false },
+	{ { .outcome = RECEIPT_ACCEPTED, .reports = 1 }, true },
+	{ { .outcome = RECEIPT_ACCEPTED, .reports = 2 }, false },
 	{ { .outcome = RECEIPT_ACCEPTED, .code = "a b" }, false },
 	{ { .outcome = RECEIPT_ACCEPTED, .code = "a\n" }, false },
 	{ { .outcome = RECEIPT_ACCEPTED, .code = "a=\"b\"" }, false },
@@ -558,6 +574,8 @@ START_TEST(e3_caps_are_the_longest_messages)
 	o.action = ORDER_ACTION_SEND;
 	/* the one field that an order with a number cannot have */
 	ck_assert_uint_eq(wire_of(&o, wire), HEADER + ORDER_CAP - ORDER_ID_MAX);
+	struct receipt r = longest_receipt();
+	ck_assert_uint_eq(wire_of_receipt(&r, wire), HEADER + RECEIPT_CAP);
 	for (int over = 0; over < 2; over++) {
 		unsigned char order[HEADER] = { 'O', 1, ORDER },
 			      receipt[HEADER] = { 'O', 1, RECEIPT };

@@ -36,10 +36,49 @@ static const struct {
 	{ "vendor = 5;", "`vendor` is a text" },
 	{ "verify = { };", "reserved, and not built" },
 	{ "oauth2 = { };", "reserved, and not built" },
-	{ "command = { };", "reserved, and not built" },
-	{ "auth = { kind = \"ovh\"; };", "ovh is reserved" },
-	{ "auth = { kind = \"oauth2\"; };", "oauth2 is reserved" },
-	{ "auth = { kind = \"digest\"; };", "none, basic, header or sigv4" },
+	{ "command = { };", "only one of send, command, spool and mail" },
+	{ "spool = { };", "only one of send, command, spool and mail" },
+	{ "mail = { };", "only one of send, command, spool and mail" },
+	{ "uncertain = \"U\"; sources = [ \"a\", \"b\" ];", NULL },
+	{ "uncertain = true;", "`uncertain` is a text" },
+	{ "sources = \"a\";", "sources is a list of texts" },
+	{ "sources = [ 1, 2 ];", "sources is a list of texts" },
+	{ "variables = { phone = { }; }; reaches = \"{phone}\";", NULL },
+	{ "reaches = \"{phone}\";", "no variable `phone`" },
+	{ "reaches = \"{number}\";", "no variable `number`" },
+	{ "reaches = 5;", "`reaches` is a text" },
+	{ "auth = { kind = \"ovh\"; application_key = \"a\"; application_secret = \"b\"; "
+	  "consumer_key "
+	  "= \"c\"; };",
+		NULL },
+	{ "auth = { kind = \"ovh\"; application_key = \"a\"; consumer_key = \"c\"; };",
+		"wants `application_secret`" },
+	{ "auth = { kind = \"azure\"; key = \"k\"; };", NULL },
+	{ "auth = { kind = \"azure\"; };", "wants `key`" },
+	{ "auth = { kind = \"azure\"; key = \"k\"; user = \"u\"; };", "no text `user`" },
+	{ "auth = { kind = \"oauth2\"; token_url = \"https://a/t\"; client_id = \"i\"; "
+	  "client_secret "
+	  "= \"s\"; };",
+		NULL },
+	{ "auth = { kind = \"oauth2\"; token_url = \"https://a/t\"; client_id = \"i\"; "
+	  "client_secret "
+	  "= \"s\"; scope = \"x y\"; credentials = \"form\"; };",
+		NULL },
+	{ "auth = { kind = \"oauth2\"; token_url = \"https://a/t\"; client_id = \"i\"; };",
+		"wants `client_secret`" },
+	{ "auth = { kind = \"oauth2\"; token_url = \"http://a/t\"; client_id = \"i\"; "
+	  "client_secret "
+	  "= \"s\"; };",
+		"begins with https" },
+	{ "auth = { kind = \"oauth2\"; token_url = \"https://a/t?x=y\"; client_id = \"i\"; "
+	  "client_secret = \"s\"; };",
+		"parameters stand in" },
+	{ "auth = { kind = \"oauth2\"; token_url = \"https://a/t\"; client_id = \"i\"; "
+	  "client_secret "
+	  "= \"s\"; credentials = \"post\"; };",
+		"\"basic\" or \"form\"" },
+	{ "auth = { kind = \"jwt\"; };", "jwt is reserved" },
+	{ "auth = { kind = \"digest\"; };", "none, basic, header, sigv4, ovh, azure or oauth2" },
 	{ "auth = { kind = \"basic\"; user = \"u\"; };", "wants `password`" },
 	{ "auth = { kind = \"basic\"; user = \"u\"; password = \"p\"; realm = \"r\"; };",
 		"no text `realm`" },
@@ -69,6 +108,10 @@ static const struct {
 	{ "variables = { key = { typo = true; }; };", "no `typo`" },
 	{ "variables = { u = { kind = \"url\"; fallback = \"ftp://a\"; }; };", "must be https" },
 	{ "variables = { u = { required = true; fallback = \"a\"; }; };", "cannot be required" },
+	{ "variables = { w = { required = true; must = \"accepted\"; }; };", NULL },
+	{ "variables = { w = { must = true; }; };", "no `must`" },
+	{ "variables = { w = { must = \"\"; }; };", "what `w` must be" },
+	{ "variables = { w = { must = \"a\"; fallback = \"a\"; }; };", "without a fallback" },
 	{ "one_of = ( [ \"a\", \"b\" ] );", NULL },
 	{ "variables = { a = { }; }; one_of = ( [ \"a\", \"b\" ] );", "no variable `b`" },
 	{ "variables = { a = { }; }; one_of = ( [ \"a\" ] );", "list of lists" },
@@ -126,12 +169,48 @@ START_TEST(faults_of_a_description)
 }
 END_TEST
 
-START_TEST(a_send_block_is_wanted)
+START_TEST(one_kind_of_delivery_is_wanted)
 {
 	struct provider p;
 	struct fault f = FAULT_INIT;
 	ck_assert_int_eq(provider_parse("vendor = \"x\";", "x", "x", &p, &f), -1);
-	ck_assert_ptr_nonnull(strstr(f.text, "wants a send block"));
+	ck_assert_ptr_nonnull(strstr(f.text, "wants one of send, command, spool and mail"));
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	enum provider_kind kind;
+} kinds[] = {
+	{ SEND, PROVIDER_HTTP },
+	{ "command = { program = \"/bin/true\"; success = { exit = 0; }; };", PROVIDER_COMMAND },
+	{ "spool = { folder = \"/a\"; temporary = \"/b\"; content = \"{text}\"; };",
+		PROVIDER_SPOOL },
+};
+
+START_TEST(what_belongs_to_http_stands_beside_send_only)
+{
+	static const char poll[] = "poll = { url = \"https://a/\"; state = \"s\"; "
+				   "delivered = [ \"d\" ]; failed = [ \"f\" ]; };";
+	static const char *const http[] = { "number = \"plus\";", "headers = ();",
+		"auth = { kind = \"none\"; };", "code = \"a\";", "errors = ();", poll,
+		"voice = { url = \"https://a/\"; success = { status = 200; }; };",
+		"check = { url = \"https://a/\"; success = { status = 200; }; };" };
+	char text[512];
+	struct provider p;
+	struct fault f = FAULT_INIT;
+	ck_assert_msg(provider_parse(kinds[_i].text, "x", "x", &p, &f) == 0, "%s", f.text);
+	ck_assert_int_eq(p.kind, kinds[_i].kind);
+	provider_close(&p);
+	for (size_t i = 0; i < sizeof http / sizeof *http; i++) {
+		snprintf(text, sizeof text, "%s%s", kinds[_i].text, http[i]);
+		int rc = provider_parse(text, "x", "x", &p, &f);
+		ck_assert_msg((rc == 0) == (kinds[_i].kind == PROVIDER_HTTP), "%s", text);
+		if (rc == 0)
+			provider_close(&p);
+		else
+			ck_assert_ptr_nonnull(strstr(f.text, "goes with send only"));
+	}
 }
 END_TEST
 
@@ -172,6 +251,32 @@ START_TEST(the_shipped_descriptions_are_right)
 	has_all_calls(file_text, "dexatel");
 	read_checkout("providers/twilio.conf");
 	has_all_calls(file_text, "twilio");
+}
+END_TEST
+
+static const struct {
+	const char *file;
+	enum provider_kind kind;
+} gateways[] = {
+	{ "providers/command.conf", PROVIDER_COMMAND },
+	{ "providers/gammu-smsd.conf", PROVIDER_COMMAND },
+	{ "providers/modemmanager.conf", PROVIDER_COMMAND },
+	{ "providers/smstools.conf", PROVIDER_SPOOL },
+};
+
+START_TEST(the_shipped_gateways_are_right)
+{
+	struct provider p;
+	struct fault f = FAULT_INIT;
+	read_checkout(gateways[_i].file);
+	int rc = provider_parse(file_text, gateways[_i].file, "x", &p, &f);
+	ck_assert_msg(rc == 0, "%s", f.text);
+	ck_assert_int_eq(p.kind, gateways[_i].kind);
+	/* who reads on is told where from and how certain */
+	ck_assert_ptr_nonnull(tree_find(p.tree.nodes, "confidence"));
+	ck_assert_ptr_nonnull(tree_find(p.tree.nodes, "sources"));
+	ck_assert_ptr_nonnull(tree_find(p.tree.nodes, "notes"));
+	provider_close(&p);
 }
 END_TEST
 
@@ -250,8 +355,12 @@ Suite *unit_suite(void)
 	Suite *s = suite_create("provider");
 	TCase *t = tcase_create("provider");
 	tcase_add_loop_test(t, faults_of_a_description, 0, sizeof cases / sizeof *cases);
-	tcase_add_test(t, a_send_block_is_wanted);
+	tcase_add_test(t, one_kind_of_delivery_is_wanted);
+	tcase_add_loop_test(
+		t, what_belongs_to_http_stands_beside_send_only, 0, sizeof kinds / sizeof *kinds);
 	tcase_add_test(t, the_shipped_descriptions_are_right);
+	tcase_add_loop_test(
+		t, the_shipped_gateways_are_right, 0, sizeof gateways / sizeof *gateways);
 	tcase_add_test(t, the_example_of_the_man_page_is_right);
 	tcase_add_test(t, common_keys_are_inherited_and_overridden);
 	tcase_add_test(t, the_sites_own_file_wins);

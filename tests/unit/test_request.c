@@ -235,6 +235,66 @@ START_TEST(variables_are_matched)
 }
 END_TEST
 
+START_TEST(a_value_that_must_be_said_is_said_exactly)
+{
+	static const char description[] =
+		"variables = { weaker = { required = true; must = \"accepted\"; }; };"
+		"send = { url = \"https://a.example/\";" TAIL;
+	struct envelope e;
+	struct fault f = FAULT_INIT;
+	order_for(ORDER_ACTION_SEND, "x");
+	ck_assert_int_eq(make(description, &e, &f), -1);
+	ck_assert_str_eq(f.text, "x wants the variable `weaker`");
+	give("weaker", "Accepted");
+	ck_assert_int_eq(make(description, &e, &f), -1);
+	ck_assert_str_eq(f.text, "x: the value of `weaker` must be \"accepted\"");
+	order_for(ORDER_ACTION_SEND, "x");
+	give("weaker", "accepted");
+	ck_assert_int_eq(make(description, &e, &f), 0);
+	envelope_wipe(&e);
+}
+END_TEST
+
+START_TEST(what_is_proved_later_is_kept_with_the_request)
+{
+	struct envelope e;
+	struct fault f = FAULT_INIT;
+	order_for(ORDER_ACTION_SEND, "x");
+	give("k", "v");
+	ck_assert_int_eq(make("variables = { k = { }; }; auth = { kind = \"ovh\"; application_key = "
+			      "\"a{k}\"; application_secret = \"b{k}\"; consumer_key = \"c{k}\"; };"
+			      "send = { url = \"https://a.example/\";" TAIL,
+				 &e, &f),
+		0);
+	ck_assert_int_eq(e.signing, ENVELOPE_OVH);
+	ck_assert_str_eq(buffer_string(&e.application), "av");
+	ck_assert_str_eq(buffer_string(&e.key), "bv");
+	ck_assert_str_eq(buffer_string(&e.consumer), "cv");
+	ck_assert(e.nheaders == 0 && !e.basic && e.grant.url.len == 0);
+	envelope_wipe(&e);
+	ck_assert_int_eq(make("variables = { k = { }; }; auth = { kind = \"azure\"; key = \"{k}\"; };"
+			      "send = { url = \"https://a.example/\";" TAIL,
+				 &e, &f),
+		0);
+	ck_assert_int_eq(e.signing, ENVELOPE_AZURE);
+	ck_assert_str_eq(buffer_string(&e.key), "v");
+	envelope_wipe(&e);
+	ck_assert_int_eq(make("variables = { k = { }; }; auth = { kind = \"oauth2\"; token_url = "
+			      "\"https://b.example/{k}\"; client_id = \"i{k}\"; client_secret = "
+			      "\"s{k}\"; scope = \"{k} x\"; credentials = \"form\"; };"
+			      "send = { url = \"https://a.example/\";" TAIL,
+				 &e, &f),
+		0);
+	ck_assert_int_eq(e.signing, ENVELOPE_UNSIGNED);
+	ck_assert_str_eq(buffer_string(&e.grant.url), "https://b.example/v");
+	ck_assert_str_eq(buffer_string(&e.grant.client), "iv");
+	ck_assert_str_eq(buffer_string(&e.grant.secret), "sv");
+	ck_assert_str_eq(buffer_string(&e.grant.scope), "v x");
+	ck_assert(e.grant.in_form && e.nheaders == 0 && !e.basic);
+	envelope_wipe(&e);
+}
+END_TEST
+
 /* What other providers want, in the language: from their documents, cut to what is peculiar. */
 static const struct {
 	const char *name, *description, *text, *url, *body; /* key: header that must be there */
@@ -328,6 +388,8 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(t, e5_hostile_orders_are_refused, 0, sizeof refused / sizeof *refused);
 	tcase_add_test(t, e5_text_in_a_header_cannot_break_it);
 	tcase_add_test(t, variables_are_matched);
+	tcase_add_test(t, a_value_that_must_be_said_is_said_exactly);
+	tcase_add_test(t, what_is_proved_later_is_kept_with_the_request);
 	tcase_add_loop_test(t, the_language_says_what_other_providers_want, 0,
 		sizeof peculiar / sizeof *peculiar);
 	suite_add_tcase(s, t);

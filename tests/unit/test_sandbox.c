@@ -6,9 +6,11 @@
 #include <linux/netlink.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -20,12 +22,15 @@
 
 #include "base/clock.h"
 #include "sender/http.h"
+#include "sender/program.h"
 #include "unit.h"
 #include "wire/order.h"
 
 /* Each probe runs in a child that is in the sandbox: 0 as it should be, else a number that tells
  * where not. */
 typedef int probe_fn(void);
+
+static struct landlock_needs needs;
 
 static int status_of(enum sandbox_profile profile, probe_fn *probe)
 {
@@ -34,7 +39,7 @@ static int status_of(enum sandbox_profile profile, probe_fn *probe)
 	if (pid == 0) {
 		uint32_t on = 0;
 		struct fault f = FAULT_INIT;
-		if (sandbox_limits(&f) < 0 || sandbox_enter(profile, "", &on, &f) < 0 ||
+		if (sandbox_limits(&f) < 0 || sandbox_enter(profile, &needs, &on, &f) < 0 ||
 			!(on & RECEIPT_SANDBOX_SECCOMP))
 			_exit(100);
 		_exit(probe());
@@ -173,6 +178,91 @@ static int outbox_opens_nothing(void)
 	return pthread_create(&t, NULL, thread, &value) == 0 ? 3 : 0;
 }
 
+static int spool_writes_in_its_folders_only(void)
+{
+	int to = needs.writable[0], from = needs.writable[1];
+	int fd = openat(from, "a", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 || write(fd, "x", 1) != 1 || fchmod(fd, 0640) < 0 || fsync(fd) < 0)
+		return 1;
+	if (fchown(fd, (uid_t)-1, getgid()) < 0)
+		return 2;
+	if (renameat(from, "a", to, "a") < 0 || fsync(to) < 0)
+		return 3;
+	if (openat(from, "b", O_WRONLY | O_CREAT | O_EXCL, 0600) < 0 || unlinkat(from, "b", 0) < 0)
+		return 4;
+	if (faccessat(from, ".", W_OK | X_OK, AT_EACCESS) < 0)
+		return 5;
+	return 0;
+}
+
+static int spool_does_nothing_else(void)
+{
+	struct landlock_needs none = { .nwritable = 0 };
+	if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+		return 1;
+	if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EPERM)
+		return 2;
+	if (syscall(SYS_fork) >= 0 || errno != EPERM)
+		return 3;
+	if (mkdirat(needs.writable[0], "d", 0700) == 0 || errno != EPERM)
+		return 4;
+	if (kill(getppid(), 0) == 0 || errno != EPERM)
+		return 5;
+	/* the rest is Landlock's, where the kernel has it */
+	if (syscall(444, NULL, 0, 1) >= 0)
+		return 6;
+	return landlock_enter(&none) ? 7 : 0;
+}
+
+static int command_runs_programs(void)
+{
+	struct buffer input = { 0 };
+	struct program_end end;
+	struct fault f = FAULT_INIT;
+	static const char *const argv[] = { "/bin/sh", "-c",
+		"cat; ls / >/dev/null | cat; [ -n \"$(echo sub)\" ] || exit 9; exit 3", NULL };
+	const struct program_plan plan = {
+		.argv = argv,
+		.input = &input,
+		.deadline_ms = clock_boot_ms() + 10000,
+	};
+	buffer_text(&input, "493027");
+	if (program_run(&plan, &end, &f) < 0)
+		return 1;
+	if (end.fate != PROGRAM_ENDED || end.status != 3)
+		return 2;
+	return strcmp(buffer_string(&end.output), "493027") ? 3 : 0;
+}
+
+static int command_is_kept_from_the_rest(void)
+{
+	if (ptrace(PTRACE_TRACEME, 0, 0, 0) >= 0 || errno != EPERM)
+		return 1;
+	if (unshare(CLONE_NEWUSER) == 0 || errno != EPERM)
+		return 2;
+	if (syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) >= 0 || errno != EPERM)
+		return 3;
+	if (syscall(SYS_clone, CLONE_NEWNS | SIGCHLD, 0, 0, 0, 0) >= 0 || errno != EPERM)
+		return 4;
+	if (syscall(SYS_clone3, NULL, 0) >= 0 || errno != ENOSYS)
+		return 5;
+	if (mount("none", "/mnt", "tmpfs", 0, NULL) == 0 || errno != EPERM)
+		return 6;
+	if (syscall(SYS_keyctl, 0, 0) >= 0 || errno != EPERM)
+		return 7;
+	if (syscall(SYS_bpf, 0, NULL, 0) >= 0 || errno != EPERM)
+		return 8;
+	if (syscall(SYS_userfaultfd, 0) >= 0 || errno != EPERM)
+		return 9;
+	if (syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0) >= 0 || errno != EPERM)
+		return 10;
+	if (syscall(425 /* io_uring_setup */, 1, NULL) >= 0 || errno != EPERM)
+		return 11;
+	if (chroot("/") == 0 || errno != EPERM)
+		return 12;
+	return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? 0 : 13;
+}
+
 static int limits_are_set(void)
 {
 	struct rlimit core;
@@ -220,6 +310,30 @@ END_TEST
 START_TEST(e7_the_outbox_needs_less)
 {
 	expect_fine(SANDBOX_OUTBOX, outbox_opens_nothing);
+}
+END_TEST
+
+START_TEST(e7_a_spool_has_its_folders)
+{
+	char a[256], b[256];
+	snprintf(a, sizeof a, "%s/a", unit_folder());
+	snprintf(b, sizeof b, "%s/b", unit_folder());
+	mkdir(a, 0700);
+	mkdir(b, 0700);
+	needs.writable[0] = open(a, O_RDONLY | O_DIRECTORY);
+	needs.writable[1] = open(b, O_RDONLY | O_DIRECTORY);
+	needs.nwritable = 2;
+	expect_fine(SANDBOX_SPOOL, spool_writes_in_its_folders_only);
+	expect_fine(SANDBOX_SPOOL, spool_does_nothing_else);
+	expect_killed(SANDBOX_SPOOL, try_exec);
+	expect_killed(SANDBOX_SPOOL, try_ptrace);
+}
+END_TEST
+
+START_TEST(e7_a_program_has_no_way_to_others)
+{
+	expect_fine(SANDBOX_COMMAND, command_runs_programs);
+	expect_fine(SANDBOX_COMMAND, command_is_kept_from_the_rest);
 }
 END_TEST
 
@@ -275,6 +389,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, e7_no_signals_ids_or_dumps);
 	tcase_add_test(t, e7_what_a_request_needs_works);
 	tcase_add_test(t, e7_the_outbox_needs_less);
+	tcase_add_test(t, e7_a_spool_has_its_folders);
+	tcase_add_test(t, e7_a_program_has_no_way_to_others);
 	tcase_add_test(t, e7_a_request_works);
 	suite_add_tcase(s, t);
 	return s;

@@ -132,6 +132,9 @@ START_TEST(every_key_has_its_default)
 	ck_assert_uint_eq(got.budget.successes.rates[1].count, 0);
 	ck_assert(got.budget.all.automatic);
 	ck_assert_uint_eq(got.deadline_s, 10);
+	ck_assert_uint_eq(got.hedge_after_s, 3);
+	ck_assert_uint_eq(got.nvoice, 0);
+	ck_assert_uint_eq(got.routes[0].nonly, 0);
 	ck_assert_str_eq(got.message, MESSAGE_DEFAULT);
 	ck_assert_uint_eq(got.message_segments, 1);
 	ck_assert(!got.services_given && got.nservices == 0 && got.nwithout_password == 0);
@@ -347,6 +350,16 @@ static const struct {
 	{ "routes", "[ \"Dexatel\" ]", false },
 	{ "routes", "[ \"-x\" ]", false },
 	{ "routes", "[ \"nobody\" ]", false },
+	{ "voice", "[ \"outbox\" ]", true },
+	{ "voice", "( \"outbox\" )", true },
+	{ "voice", "\"outbox\"", false },
+	{ "voice", "[ \"outbox\", \"outbox\" ]", false },
+	{ "voice", "[ \"Twilio\" ]", false },
+	{ "voice", "[ \"nobody\" ]", false },
+	{ "voice", "[ \"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\" ]", false },
+	{ "hedge_after", "\"10s\"", true },
+	{ "hedge_after", "1.5", false },
+	{ "hedge_after", "\"1m\"", false },
 };
 
 START_TEST(c2_texts_are_judged)
@@ -765,6 +778,33 @@ START_TEST(providers_fill_the_routes)
 }
 END_TEST
 
+START_TEST(a_block_serves_routes_and_voice)
+{
+	ck_assert_msg(load("routes = [ \"a\", \"b\" ]; voice = [ \"c\", \"outbox\", \"a\" ];\n"
+			   "numbers = { prefixes = [ \"+49\" ]; };\n"
+			   "providers = { a = { use = \"twilio\"; from = \"x\"; };\n"
+			   "b = { only = [ \"+49\", \"+1\" ]; };\n"
+			   "c = { only = ( \"+1234567\" ); caller = \"y\"; }; };\n") == 0,
+		"%s", all_faults());
+	ck_assert_uint_eq(got.nroutes, 2);
+	ck_assert_uint_eq(got.nvoice, 3);
+	ck_assert_str_eq(got.routes[0].description, "twilio");
+	ck_assert_str_eq(got.voice[2].name, "a");
+	ck_assert_mem_eq(&got.voice[2], &got.routes[0], sizeof got.voice[2]);
+	ck_assert_uint_eq(got.routes[0].nonly, 0);
+	ck_assert_uint_eq(got.routes[1].nonly, 2);
+	ck_assert_str_eq(got.routes[1].only[0], "+49");
+	ck_assert_str_eq(got.routes[1].only[1], "+1");
+	ck_assert_str_eq(got.voice[0].name, "c");
+	ck_assert_str_eq(got.voice[0].description, "c");
+	ck_assert_uint_eq(got.voice[0].nonly, 1);
+	ck_assert_str_eq(got.voice[0].only[0], "+1234567");
+	ck_assert_str_eq(got.voice[0].variables[0].value, "y");
+	ck_assert_str_eq(got.voice[1].name, "outbox");
+	ck_assert_str_eq(got.voice[1].description, "outbox");
+}
+END_TEST
+
 /* part NULL: taken. */
 static const struct {
 	const char *block, *part;
@@ -787,6 +827,29 @@ static const struct {
 	{ "use = \"../x\";", "providers.a.use: a name is" },
 	{ "use = \"outbox\";", "providers.a.use: outbox is built in" },
 	{ "use = 5;", "providers.a.use: write a string" },
+	{ "only = [ \"+1\" ];", NULL },
+	{ "only = ( \"+49\", \"+1234567\" );", NULL },
+	{ "only = [ \"+12345678\" ];", "providers.a.only: longer than 8 bytes" },
+	{ "only = [ \"+\" ];", "providers.a.only: \"+\": a prefix is" },
+	{ "only = [ \"+0\" ];", "providers.a.only: \"+0\": a prefix is" },
+	{ "only = [ \"49\" ];", "providers.a.only: \"49\": a prefix is" },
+	{ "only = [ \"+4 9\" ];", "providers.a.only: \"+4 9\": a prefix is" },
+	{ "only = [ \"+49\", \"+49\" ];", "providers.a.only: \"+49\" is there twice" },
+	{ "only = [ +49 ];", "providers.a.only: put quotes around it: \"+49\"" },
+	{ "only = [ \"\" ];", "providers.a.only: is empty" },
+	{ "only = [ ];", "providers.a.only: write 1 to 32 prefixes, not 0" },
+	{ "only = \"+49\";", "providers.a.only: write a list" },
+	{ "only = { };", "providers.a.only: write a list" },
+	{ "only = true;", "providers.a.only: write a list" },
+	{ "only = [ \"+1\",\"+2\",\"+3\",\"+4\",\"+5\",\"+6\",\"+7\",\"+8\",\"+9\",\"+10\",\"+11\","
+	  "\"+12\",\"+13\",\"+14\",\"+15\",\"+16\",\"+17\",\"+18\",\"+19\",\"+20\",\"+21\",\"+22\","
+	  "\"+23\",\"+24\",\"+25\",\"+26\",\"+27\",\"+28\",\"+29\",\"+30\",\"+31\",\"+32\" ];",
+		NULL },
+	{ "only = [ \"+1\",\"+2\",\"+3\",\"+4\",\"+5\",\"+6\",\"+7\",\"+8\",\"+9\",\"+10\",\"+11\","
+	  "\"+12\",\"+13\",\"+14\",\"+15\",\"+16\",\"+17\",\"+18\",\"+19\",\"+20\",\"+21\",\"+22\","
+	  "\"+23\",\"+24\",\"+25\",\"+26\",\"+27\",\"+28\",\"+29\",\"+30\",\"+31\",\"+32\",\"+33\" "
+	  "];",
+		"providers.a.only: write 1 to 32 prefixes, not 33" },
 	{ "loopback_http = \"yes\";", "providers.a.loopback_http: write true or false" },
 	{ "loopback_http = 1;", "providers.a.loopback_http: write true or false" },
 	{ "proxy = \"https://proxy.example:8080\";", NULL },
@@ -886,6 +949,11 @@ static const struct {
 } frames[] = {
 	{ "routes = [ \"a\" ];\nproviders = { };", "routes: \"a\" has no block" },
 	{ "routes = [ \"a\" ];\n", "routes: \"a\" has no block" },
+	{ "routes = [ \"outbox\" ]; voice = [ \"a\" ];", "voice: \"a\" has no block" },
+	{ "routes = [ \"b\" ]; voice = [ \"outbox\", \"a\" ]; providers = { b = { }; };",
+		"voice: \"a\" has no block" },
+	{ "routes = [ \"a\" ]; voice = [ \"b\" ]; providers = { b = { }; };",
+		"routes: \"a\" has no block" },
 	{ "routes = [ \"a\" ]; providers = 5;", "providers: write a group" },
 	{ "routes = [ \"a\" ]; providers = { a = 5; };", "providers.a: write a group" },
 	{ "routes = [ \"a\" ]; providers = ( { a = 5; } );", "providers: write a group" },
@@ -910,7 +978,8 @@ END_TEST
 
 static const char full[] =
 	"# everything\nroutes = [ \"outbox\", \"b\" ];\nproviders = { b = { from = \"x\"; use = "
-	"\"y\"; }; };\n"
+	"\"y\"; only = [ \"+49\", \"+1\" ]; }; };\nvoice = [ \"b\", \"outbox\" ]; hedge_after = "
+	"3;\n"
 	"numbers = { prefixes = [ \"+49\", \"+43\" ]; premium = false; };\n"
 	"code = { digits = 6; lifetime = 90; tries = 3; resends = 2; cooldown = \"30s\"; };\n"
 	"lockout = { failures = 10; window = \"24h\"; lock = \"30m\"; };\n"
@@ -918,6 +987,15 @@ static const char full[] =
 	"message = \"{code} is your code\"; message_segments = 1; deadline = 10;\n"
 	"services = [ \"sshd\", \"sudo\" ]; unlisted = \"refuse\"; unenrolled = \"deny\";\n"
 	"without_password = [ \"polkit-1\" ]; /* the end */\n";
+
+static void route_in_bounds(const struct settings_route *r)
+{
+	ck_assert(r->name[0] && r->description[0]);
+	ck_assert(r->nonly <= SETTINGS_ONLY_MAX && r->nvariables <= ORDER_VARIABLES_MAX);
+	for (size_t i = 0; i < r->nonly; i++)
+		ck_assert(r->only[i][0] == '+' && r->only[i][1] >= '1' &&
+			  strlen(r->only[i]) <= SETTINGS_ONLY_LENGTH);
+}
 
 static void all_in_bounds(const char *text)
 {
@@ -939,7 +1017,10 @@ static void all_in_bounds(const char *text)
 	ck_assert(got.unenrolled == SETTINGS_REFUSE || got.unenrolled == SETTINGS_IGNORE);
 	ck_assert(got.code.digits >= 6 && strstr(got.message, "{code}"));
 	for (size_t i = 0; i < got.nroutes; i++)
-		ck_assert(got.routes[i].name[0] && got.routes[i].description[0]);
+		route_in_bounds(&got.routes[i]);
+	ck_assert(got.nvoice <= SETTINGS_ROUTES_MAX);
+	for (size_t i = 0; i < got.nvoice; i++)
+		route_in_bounds(&got.voice[i]);
 }
 
 static void mutate(char *text, size_t *len)
@@ -1023,6 +1104,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, c2_the_file_is_judged);
 	tcase_add_test(tc, c2_the_files_bytes_are_judged);
 	tcase_add_test(tc, providers_fill_the_routes);
+	tcase_add_test(tc, a_block_serves_routes_and_voice);
 	tcase_add_loop_test(tc, c2_provider_blocks_are_judged, 0, CASES(blocks));
 	tcase_add_test(tc, c2_a_secrets_line_end_is_dropped);
 	tcase_add_loop_test(tc, c2_routes_and_blocks_fit_together, 0, CASES(frames));

@@ -1,11 +1,13 @@
 #include "unit.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "core/site.h"
+#include "fuzz.h"
 
 static unsigned char both[2 * SITE_SLOT_SIZE], again[SITE_SLOT_SIZE];
 
@@ -26,6 +28,13 @@ static void fill(struct site *s)
 		s->services[i].one_field = (uint32_t)i / 2 % 2;
 		s->services[i].proven = (uint32_t)i / 4 % 2;
 	}
+	for (int i = 0; i < SITE_ROUTES - 1; i++) {
+		snprintf(s->routes[i].name, sizeof s->routes[i].name, "route-%d", i);
+		s->routes[i].failures = 1 + (uint32_t)i;
+		s->routes[i].trial = (uint32_t)i % 2;
+		memset(s->routes[i].boot_id, 0x11 + i, sizeof s->routes[i].boot_id);
+		s->routes[i].until_boot_ms = 1000 + i;
+	}
 }
 
 static int decode(struct site *out, struct fault *f)
@@ -36,6 +45,15 @@ static int decode(struct site *out, struct fault *f)
 	memset(both + SITE_SLOT_SIZE, 0, SITE_SLOT_SIZE);
 	ck_assert_int_eq(slot_pick(both, &site_shape, &seq, &c, f), 0);
 	return site_decode(&c, out, f);
+}
+
+static void seal(void)
+{
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(digest_sha256(both, SITE_SLOT_SIZE - SLOT_SEAL,
+				 both + SITE_SLOT_SIZE - SLOT_SEAL, &f),
+		0);
 }
 
 START_TEST(what_was_encoded_comes_back)
@@ -54,6 +72,12 @@ START_TEST(what_was_encoded_comes_back)
 	ck_assert_uint_eq(back.services[30].one_field, 1);
 	ck_assert_uint_eq(back.services[30].proven, 1);
 	ck_assert_int_eq(back.sends[0].period, 5);
+	ck_assert_str_eq(back.routes[14].name, "route-14");
+	ck_assert_uint_eq(back.routes[14].failures, 15);
+	ck_assert_uint_eq(back.routes[13].trial, 1);
+	ck_assert_uint_eq(back.routes[14].boot_id[15], 0x11 + 14);
+	ck_assert_int_eq(back.routes[14].until_boot_ms, 1014);
+	ck_assert_str_eq(back.routes[15].name, "");
 }
 END_TEST
 
@@ -77,7 +101,13 @@ START_TEST(the_layout_is_the_documented_one)
 		{ "second service", 293, 10, { 's', 'e', 'r', 'v', 'i', 'c', 'e', '-', '1', 0 } },
 		{ "its streak and first uid", 293 + 65, 8, { 0, 0, 0, 1, 0, 0, 3, 0xe9 } },
 		{ "its flags", 293 + 73, 12, { 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0 } },
-		{ "the reserved region", 208 + 32 * 85, 12, { 0 } },
+		{ "first route", 2928, 8, { 'r', 'o', 'u', 't', 'e', '-', '0', 0 } },
+		{ "second route", 2993, 8, { 'r', 'o', 'u', 't', 'e', '-', '1', 0 } },
+		{ "its failures and trial", 2993 + 33, 8, { 0, 0, 0, 2, 0, 0, 0, 1 } },
+		{ "its boot id", 2993 + 41, 2, { 0x12, 0x12 } },
+		{ "its end", 2993 + 57, 8, { 0, 0, 0, 0, 0, 0, 3, 0xe9 } },
+		{ "the last route's end", 2928 + 14 * 65 + 57, 8, { 0, 0, 0, 0, 0, 0, 3, 0xf6 } },
+		{ "the reserved region", 2928 + 16 * 65, 12, { 0 } },
 	};
 	struct fault f = FAULT_INIT;
 	struct site s;
@@ -106,6 +136,16 @@ START_TEST(c7_insane_bytes_are_refused)
 		{ "one_field", 208 + 77 + 3, 2 },
 		{ "proven", 208 + 81 + 3, 2 },
 		{ "a streak in a free place", 208 + 31 * 85 + 65, 1 },
+		{ "route without NUL", 2928 + 32, 'x' },
+		{ "control byte in a route", 2928, '\n' },
+		{ "a route that never failed", 2928 + 33 + 3, 0 },
+		{ "trial", 2928 + 37 + 3, 2 },
+		{ "a route's end", 2928 + 57, 0x80 },
+		{ "failures in a free place", 2928 + 15 * 65 + 33, 1 },
+		{ "a trial in a free place", 2928 + 15 * 65 + 37 + 3, 1 },
+		{ "a boot in a free place", 2928 + 15 * 65 + 41 + 15, 1 },
+		{ "an end in a free place", 2928 + 15 * 65 + 57 + 7, 1 },
+		{ "the first reserved byte", 3968, 1 },
 		{ "the reserved region", 40000, 1 },
 		{ "the byte before the seal", SITE_SLOT_SIZE - SLOT_SEAL - 1, 1 },
 	};
@@ -116,9 +156,7 @@ START_TEST(c7_insane_bytes_are_refused)
 		fill(&s);
 		ck_assert_int_eq(site_encode(&s, 9, both, &f), 0);
 		both[cases[i].at] = cases[i].byte;
-		ck_assert_int_eq(digest_sha256(both, SITE_SLOT_SIZE - SLOT_SEAL,
-					 both + SITE_SLOT_SIZE - SLOT_SEAL, &f),
-			0);
+		seal();
 		ck_assert_msg(decode(&out, &f) == -1, "%s", cases[i].name);
 		ck_assert_int_eq(f.class, FAULT_DAMAGED);
 	}
@@ -137,9 +175,66 @@ START_TEST(c7_insane_values_are_not_written)
 	s.services[31].proven = 1;
 	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
 	fill(&s);
+	s.routes[3].trial = 2;
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
+	s.routes[3].failures = 0;
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
+	s.routes[3].until_boot_ms = -1;
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
+	s.routes[15].boot_id[0] = 1;
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
+	memset(s.routes[3].name, 'x', sizeof s.routes[3].name);
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
 	s.high.wall_s = INT64_MAX;
 	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_BAD);
+}
+END_TEST
+
+/* Written before there was a memory of routes: zeros, which mean that nothing failed. */
+START_TEST(an_older_record_remembers_no_route)
+{
+	static const struct site_route none[SITE_ROUTES];
+	struct fault f = FAULT_INIT;
+	struct site s, out;
+
+	fill(&s);
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), 0);
+	memset(both + 2928, 0, SITE_SLOT_SIZE - SLOT_SEAL - 2928);
+	seal();
+	ck_assert_int_eq(decode(&out, &f), 0);
+	ck_assert_mem_eq(out.routes, none, sizeof none);
+	ck_assert_mem_eq(&out, &s, offsetof(struct site, routes));
+}
+END_TEST
+
+/* Whatever is read can be written, and gives the same bytes. */
+START_TEST(c7_no_bytes_are_read_that_are_never_written)
+{
+	struct fuzz fz = { (uint64_t)_i + 1 };
+	struct site s, out;
+	int taken = 0;
+
+	for (int round = 0; round < 400; round++) {
+		struct fault f = FAULT_INIT;
+		fill(&s);
+		ck_assert_int_eq(site_encode(&s, 9, both, &f), 0);
+		fuzz_mutate(&fz, both + 2928, 1041, 1100);
+		seal();
+		if (decode(&out, &f) < 0) {
+			ck_assert_int_eq(f.class, FAULT_DAMAGED);
+			continue;
+		}
+		taken++;
+		ck_assert_int_eq(site_encode(&out, 9, again, &f), 0);
+		ck_assert_mem_eq(both, again, sizeof again);
+	}
+	ck_assert_int_gt(taken, 10);
 }
 END_TEST
 
@@ -272,6 +367,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, the_layout_is_the_documented_one);
 	tcase_add_test(t, c7_insane_bytes_are_refused);
 	tcase_add_test(t, c7_insane_values_are_not_written);
+	tcase_add_test(t, an_older_record_remembers_no_route);
+	tcase_add_loop_test(t, c7_no_bytes_are_read_that_are_never_written, 0, 2);
 	tcase_add_test(t, d3_three_in_a_row_of_two_users_mark);
 	tcase_add_test(t, d3_a_mark_is_told_once);
 	tcase_add_test(t, d3_a_proof_is_news_once);

@@ -7,7 +7,8 @@
 
 static const char *const none[] = { NULL };
 static const char json[] =
-	"{\"s\":\"100\",\"n\":100,\"ok\":true,\"w\":\"Sent\",\"e\":\"\","
+	"{\"s\":\"100\",\"n\":100,\"o\":0,\"zero\":\"0\",\"no\":false,\"ok\":true,\"w\":\"Sent\","
+	"\"e\":\"\","
 	"\"m\":[{\"t\":\"0\"},{\"t\":\"0\"}],\"x\":[{\"t\":\"0\"},{\"t\":\"3\"}],\"z\":[]}";
 
 static const struct {
@@ -31,6 +32,11 @@ static const struct {
 	{ "path = \"w\"; prefix = \"se\"; ignore_case = true;", 1 },
 	{ "path = \"w\"; prefix = \"nt\";", 0 },
 	{ "path = \"w\"; exists = true;", 1 },
+	{ "path = \"n\"; exists = true;", 1 },
+	{ "path = \"o\"; exists = true;", 0 },
+	{ "path = \"zero\"; exists = true;", 0 },
+	{ "path = \"no\"; exists = true;", 0 },
+	{ "path = \"ok\"; exists = true;", 0 },
 	{ "path = \"m\"; exists = true;", 0 },
 	{ "path = \"m\"; equals = \"0\";", 0 },
 	{ "path = \"e\"; exists = true;", 0 },
@@ -40,6 +46,10 @@ static const struct {
 	{ "path = \"m[*].t\"; equals = \"0\";", 1 },
 	{ "path = \"x[*].t\"; equals = \"0\";", 0 },
 	{ "path = \"z[*].t\"; equals = \"0\";", 0 },
+	{ "path = \"x[*].t\"; regex = \"^0\"; equals = \"0\";", 0 },
+	{ "path = \"x[*].t\"; regex = \"3\"; absent = true;", 0 },
+	{ "path = \"x[*].t\"; regex = \"4\"; absent = true;", 1 },
+	{ "path = \"x[*].t\"; regex = \"^[0-3]\"; in = [ \"0\", \"3\" ];", 1 },
 	{ "path = [ \"missing\", \"w\" ]; equals = \"Sent\";", 1 },
 	{ "path = \"w\"; regex = \"^S(.*)$\"; equals = \"ent\";", 1 },
 	{ "regex = \"\\\"w\\\":\\\"([A-Za-z]+)\\\"\"; equals = \"Sent\";", 1 },
@@ -57,6 +67,9 @@ static const struct {
 	{ "path = \"w\"; in = [];", -1 },
 	{ "path = 7; exists = true;", -1 },
 	{ "regex = \"(\"; exists = true;", -1 },
+	{ "regex = \"a********\"; exists = true;", 0 },
+	{ "regex = \"((((((((a+)+)+)+)+)+)+)+)+\"; exists = true;", -1 },
+	{ "regex = \"a{9}{9}\"; exists = true;", -1 },
 };
 
 START_TEST(e6_tests_of_an_answer)
@@ -79,6 +92,29 @@ START_TEST(e6_tests_of_an_answer)
 }
 END_TEST
 
+START_TEST(e6_what_is_too_long_to_compare_is_not_absent)
+{
+	static const char *const texts[] = { "{ regex = \"^ERR.*\"; absent = true; }",
+		"{ regex = \"^ERR.*\"; not_in = [ \"ERR\" ]; }",
+		"{ header = \"X-Long\"; absent = true; }" };
+	static char body[3000], headers[3000];
+	snprintf(body, sizeof body, "ERR %02000d", 0);
+	snprintf(headers, sizeof headers, "X-Long: %02000d\r\n", 0);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char text[256];
+		struct tree t;
+		struct document d;
+		struct fault f = FAULT_INIT;
+		snprintf(text, sizeof text, "t = %s;", texts[i]);
+		ck_assert_int_eq(tree_parse(text, "x", &t, &f), 0);
+		document_open(&d, 200, headers, body);
+		ck_assert_msg(!source_holds(tree_find(t.nodes, "t"), &d), "%s", text);
+		document_close(&d);
+		tree_close(&t);
+	}
+}
+END_TEST
+
 START_TEST(e4_a_path_with_thousands_of_ends_holds_nothing)
 {
 	static const struct {
@@ -95,7 +131,8 @@ START_TEST(e4_a_path_with_thousands_of_ends_holds_nothing)
 		for (int n = 1; n < cases[i].ends; n++)
 			len += (size_t)snprintf(body + len, sizeof body - len, ",0");
 		snprintf(body + len, sizeof body - len, "]}");
-		ck_assert_int_eq(tree_parse("t = { path = \"m[*]\"; equals = \"0\"; };", "x", &t, &f), 0);
+		ck_assert_int_eq(
+			tree_parse("t = { path = \"m[*]\"; equals = \"0\"; };", "x", &t, &f), 0);
 		document_open(&d, 200, "", body);
 		ck_assert_msg(source_holds(tree_find(t.nodes, "t"), &d) == cases[i].holds, "%d",
 			cases[i].ends);
@@ -162,6 +199,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(t, e6_tests_of_an_answer, 0, sizeof tests / sizeof *tests);
 	tcase_add_loop_test(t, values_are_found, 0, sizeof sources / sizeof *sources);
 	tcase_add_test(t, e4_a_path_with_thousands_of_ends_holds_nothing);
+	tcase_add_test(t, e6_what_is_too_long_to_compare_is_not_absent);
 	tcase_add_test(t, bad_sources_are_refused);
 	suite_add_tcase(s, t);
 	return s;

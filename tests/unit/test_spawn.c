@@ -908,6 +908,89 @@ START_TEST(e7_child_drops_to_a_user)
 }
 END_TEST
 
+START_TEST(e7_child_gets_the_groups_of_the_plan)
+{
+	static const gid_t groups[] = { 65530, 65531 };
+	struct started s;
+	struct spawn_child child;
+	struct fault f = FAULT_INIT;
+	bool root = getuid() == 0;
+
+	become_root();
+	/* in a user namespace there are no such groups */
+	if (!root || setgroups(2, groups) < 0)
+		return;
+	prepare(&s, "--report");
+	s.plan.groups = groups;
+	s.plan.ngroups = 2;
+	s.plan.drop = true;
+	s.plan.uid = s.plan.gid = 0;
+	ck_assert_int_eq(spawn_child(&s.plan, &child, &f), 0);
+	listen_to(&s);
+	ck_assert_int_eq(spawn_end(&child, clock_boot_ms() + 5000), 0);
+	says(&s, "groups=2");
+	/* without drop they are nobody's */
+	prepare(&s, "--report");
+	s.plan.groups = groups;
+	s.plan.ngroups = 2;
+	ck_assert_int_eq(spawn_child(&s.plan, &child, &f), 0);
+	listen_to(&s);
+	ck_assert_int_eq(spawn_end(&child, clock_boot_ms() + 5000), 0);
+	says(&s, "groups=0");
+	/* who stays who he is keeps his own */
+	prepare(&s, "--report");
+	s.plan.stay = true;
+	ck_assert_int_eq(spawn_child(&s.plan, &child, &f), 0);
+	listen_to(&s);
+	ck_assert_int_eq(spawn_end(&child, clock_boot_ms() + 5000), 0);
+	says(&s, "groups=2");
+}
+END_TEST
+
+/* The middle process dies of SIGKILL; its tied child must not outlive it, and an untied one does. */
+static pid_t grandchild(bool tied)
+{
+	struct spawn_child child;
+	struct fault f = FAULT_INIT;
+	static const char *const argv[] = { "sleep", "20", NULL };
+	const struct spawn_plan plan = { .path = "/bin/sleep",
+		.argv = argv,
+		.fds = { -1, -1, -1 },
+		.nfds = 3,
+		.stay = true,
+		.tied = tied };
+	int pipes[2];
+	pid_t pid = -1;
+
+	ck_assert_int_eq(pipe(pipes), 0);
+	pid_t middle = fork();
+	if (middle == 0) {
+		if (spawn_child(&plan, &child, &f) == 0 &&
+			write(pipes[1], &child.pid, sizeof child.pid) > 0)
+			kill(getpid(), SIGKILL);
+		_exit(1);
+	}
+	ck_assert_int_eq(read(pipes[0], &pid, sizeof pid), sizeof pid);
+	ck_assert_int_eq(waitpid(middle, NULL, 0), middle);
+	return pid;
+}
+
+START_TEST(e8_a_tied_child_ends_with_its_parent)
+{
+	int status = 0;
+
+	/* orphans come to us, so that their end is seen */
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	pid_t pid = grandchild(true);
+	ck_assert_int_eq(waitpid(pid, &status, __WALL), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	pid = grandchild(false);
+	ck_assert_int_eq(waitpid(pid, &status, __WALL | WNOHANG), 0);
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitpid(pid, &status, __WALL), pid);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("spawn");
@@ -937,6 +1020,8 @@ Suite *unit_suite(void)
 	tcase_add_test(own, d7_fault_when_ids_cannot_be_had);
 	tcase_add_test(own, d7_hostile_caller_changes_nothing);
 	tcase_add_test(own, e7_child_drops_to_a_user);
+	tcase_add_test(own, e7_child_gets_the_groups_of_the_plan);
+	tcase_add_test(program, e8_a_tied_child_ends_with_its_parent);
 	suite_add_tcase(suite, program);
 	suite_add_tcase(suite, own);
 	return suite;

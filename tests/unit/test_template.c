@@ -125,6 +125,47 @@ START_TEST(conditions_hold_or_not)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	enum values_kind kind;
+	const char *path; /* NULL: refused */
+} paths[] = {
+	{ "{tool}", VALUES_PROGRAM, "/bin/x" },
+	{ "{box}", VALUES_FOLDER, "/box" },
+	{ "/a/b", VALUES_FOLDER, "/a/b" },
+	{ "/a/b", VALUES_PROGRAM, "/a/b" },
+	{ "{tool}", VALUES_FOLDER, NULL },
+	{ "{box}", VALUES_PROGRAM, NULL },
+	{ "{key}", VALUES_PROGRAM, NULL },
+	{ "{other}", VALUES_PROGRAM, NULL },
+	{ "{tool|box}", VALUES_PROGRAM, NULL },
+	{ "{tool}{tool}", VALUES_PROGRAM, NULL },
+	{ "{tool", VALUES_PROGRAM, NULL },
+	{ "{tool} ", VALUES_PROGRAM, NULL },
+	{ "/{tool}", VALUES_PROGRAM, NULL },
+	{ "/a{{b", VALUES_PROGRAM, NULL },
+	{ "{}", VALUES_PROGRAM, NULL },
+	{ "{", VALUES_PROGRAM, NULL },
+	{ "", VALUES_PROGRAM, NULL },
+	{ "a/b", VALUES_PROGRAM, NULL },
+	{ "/a/../b", VALUES_PROGRAM, NULL },
+};
+
+START_TEST(e5_a_path_is_chosen_by_its_kind_only)
+{
+	struct values v = *given("x");
+	struct fault f = FAULT_INIT;
+	ck_assert_int_eq(values_add(&v, "tool", VALUES_PROGRAM, "/bin/x"), 0);
+	ck_assert_int_eq(values_add(&v, "box", VALUES_FOLDER, "/box"), 0);
+	int rc = template_check_path(paths[_i].text, paths[_i].kind, &v, &f);
+	ck_assert_msg((rc == 0) == (paths[_i].path != NULL), "%s", paths[_i].text);
+	if (rc == 0)
+		ck_assert_str_eq(template_path(paths[_i].text, &v), paths[_i].path);
+	else
+		ck_assert_int_eq(f.class, FAULT_BAD);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("template");
@@ -134,6 +175,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, g1_a_fault_has_no_value);
 	tcase_add_test(t, unknown_names_are_found_while_reading);
 	tcase_add_loop_test(t, conditions_hold_or_not, 0, sizeof conditions / sizeof *conditions);
+	tcase_add_loop_test(
+		t, e5_a_path_is_chosen_by_its_kind_only, 0, sizeof paths / sizeof *paths);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -43,6 +43,45 @@ static const struct {
 	{ VALUES_URL, "https://a@b/", false },
 	{ VALUES_URL, "ftp://a/", false },
 	{ VALUES_URL, "https://a/%2e%2e/", false },
+	{ VALUES_PROGRAM, "/usr/bin/env", true },
+	{ VALUES_PROGRAM, "env", false },
+	{ VALUES_PROGRAM, "/", false },
+	{ VALUES_PROGRAM, "/bin/", false },
+	{ VALUES_PROGRAM, "/usr/../bin/env", false },
+	{ VALUES_PROGRAM, "/usr/..", false },
+	{ VALUES_PROGRAM, "/..a/b..", true },
+	{ VALUES_PROGRAM, "/bin/a\nb", false },
+	{ VALUES_FOLDER, "/var/spool/sms/outgoing", true },
+	{ VALUES_FOLDER, "var/spool", false },
+	{ VALUES_FOLDER, "/var/../etc", false },
+	{ VALUES_ADDRESS, "alice@example.org", true },
+	{ VALUES_ADDRESS, "+4917012345678@sms.gateway.example", true },
+	{ VALUES_ADDRESS, "a.b_c+d-e@host", true },
+	{ VALUES_ADDRESS, "example.org", false },
+	{ VALUES_ADDRESS, "@example.org", false },
+	{ VALUES_ADDRESS, "alice@", false },
+	{ VALUES_ADDRESS, "alice@example.org.", false },
+	{ VALUES_ADDRESS, "alice@example.org:25", false },
+	{ VALUES_ADDRESS, "alice@[192.0.2.1]", false },
+	{ VALUES_ADDRESS, "alice@a@b", false },
+	{ VALUES_ADDRESS, "alice@a,bob@b", false },
+	{ VALUES_ADDRESS, "alice@a bob@b", false },
+	{ VALUES_ADDRESS, "Alice <alice@a>", false },
+	{ VALUES_ADDRESS, "\"alice\"@a", false },
+	{ VALUES_ADDRESS, "alice(x)@a", false },
+	{ VALUES_ADDRESS, "|prog@a", false },
+	{ VALUES_ADDRESS, "a%b@c", false },
+	{ VALUES_ADDRESS, "a!b@c", false },
+	{ VALUES_ADDRESS, "-f@a", false },
+	{ VALUES_ADDRESS, ".a@b", false },
+	{ VALUES_ADDRESS, "a.@b", false },
+	{ VALUES_ADDRESS, "a..b@c", false },
+	{ VALUES_ADDRESS, "a@b..c", false },
+	{ VALUES_ADDRESS, "a@-b", false },
+	{ VALUES_ADDRESS, "a@b\r\nRCPT TO:<c@d>", false },
+	{ VALUES_ADDRESS, "\xc3\xa4@b", false },
+	{ VALUES_ADDRESS, "12345678901234567890123456789012345678901234567890123456789012345@a",
+		false },
 };
 
 START_TEST(e5_a_value_is_of_its_kind)
@@ -65,6 +104,12 @@ START_TEST(names_are_found_and_the_list_ends)
 	ck_assert_int_eq(values_add(&v, "n", VALUES_TEXT, NULL), -1);
 	ck_assert_int_eq(values_kind_named("label", &kind), 0);
 	ck_assert_int_eq(kind, VALUES_LABEL);
+	ck_assert_int_eq(values_kind_named("program", &kind), 0);
+	ck_assert_int_eq(kind, VALUES_PROGRAM);
+	ck_assert_int_eq(values_kind_named("folder", &kind), 0);
+	ck_assert_int_eq(kind, VALUES_FOLDER);
+	ck_assert_int_eq(values_kind_named("address", &kind), 0);
+	ck_assert_int_eq(kind, VALUES_ADDRESS);
 	ck_assert_int_eq(values_kind_named("number", &kind), -1);
 }
 END_TEST
