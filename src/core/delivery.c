@@ -22,7 +22,13 @@ static void note(const struct delivery *d, const struct delivery_try *t, const c
 /* What a receipt means for its route, for its charge, and for the routes to come. */
 static void weigh(struct delivery *d, struct delivery_try *t, const struct receipt *r)
 {
-	t->state = route_failed(r) ? DELIVERY_TRY_FAILED : DELIVERY_TRY_WORKED;
+	static const enum delivery_try_state states[] = {
+		[ROUTE_SAYS_NOTHING] = DELIVERY_TRY_BROKEN,
+		[ROUTE_WORKS] = DELIVERY_TRY_WORKED,
+		[ROUTE_FAILS] = DELIVERY_TRY_FAILED,
+	};
+
+	t->state = states[route_says(r)];
 	switch (r->outcome) {
 	case RECEIPT_ACCEPTED:
 		d->taken = (int)(t - d->tries);
@@ -35,7 +41,6 @@ static void weigh(struct delivery *d, struct delivery_try *t, const struct recei
 		d->used--;
 		break;
 	case RECEIPT_LOCAL:
-		t->state = DELIVERY_TRY_BROKEN;
 		d->broken = true;
 		d->used--;
 		break;

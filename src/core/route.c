@@ -36,23 +36,26 @@ struct route_plan route_plan(const struct settings_route *routes, size_t nroutes
 	return plan;
 }
 
-/* In an unknown outcome the time ran out: whoever comes next must not wait as long. */
-bool route_failed(const struct receipt *r)
+enum { TOO_MANY_REQUESTS = 429 };
+
+enum route_word route_says(const struct receipt *r)
 {
 	switch (r->outcome) {
-	case RECEIPT_TEMPORARY:
-	case RECEIPT_ACCOUNT:
-	case RECEIPT_REQUEST:
-	case RECEIPT_UNKNOWN:
-		return true;
-	case RECEIPT_NONE:
 	case RECEIPT_ACCEPTED:
-	case RECEIPT_PENDING:
 	case RECEIPT_RECIPIENT:
+		return ROUTE_WORKS;
+	case RECEIPT_TEMPORARY:
+		return r->http_status == TOO_MANY_REQUESTS ? ROUTE_SAYS_NOTHING : ROUTE_FAILS;
+	case RECEIPT_ACCOUNT:
+	case RECEIPT_UNKNOWN: /* the time ran out: whoever comes next must not wait as long */
+		return ROUTE_FAILS;
+	case RECEIPT_REQUEST:
+	case RECEIPT_NONE:
+	case RECEIPT_PENDING:
 	case RECEIPT_LOCAL:
 	case RECEIPT_COUNT:
 	default:
-		return false;
+		return ROUTE_SAYS_NOTHING;
 	}
 }
 

@@ -33,8 +33,11 @@ struct route_plan route_plan(const struct settings_route *routes, size_t nroutes
 /* `only` of the route, if it has one, has a prefix of this number. */
 bool route_serves(const struct settings_route *r, const char *e164) __attribute__((nonnull));
 
-/* This receipt speaks against the route, for all numbers. */
-bool route_failed(const struct receipt *r) __attribute__((nonnull));
+/* What a receipt says of its route, for all numbers. Nothing where it may speak of this message or
+ * this number alone: a number that is refused, a request that the description did not foresee,
+ * too many messages at once (429); one user must not turn everybody's messages to another route. */
+enum route_word { ROUTE_SAYS_NOTHING = 0, ROUTE_WORKS, ROUTE_FAILS };
+enum route_word route_says(const struct receipt *r) __attribute__((nonnull));
 
 /* Are there numbers beginning with prefix that no route serves? gap: the first of the
  * beginnings (prefix itself, or more digits) of which none is served; "" if there are none. */

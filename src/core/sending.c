@@ -192,15 +192,16 @@ enum sending_end sending_first(
 	return deliver(s, &g->plan, true, deadline_ms, f);
 }
 
-/* A message that is not known to have arrived is sent by another route first. */
+/* A message that is not known to have arrived is sent by the routes after that one first. */
 static void turn(struct route_plan *plan, int last)
 {
-	for (size_t i = 0; last >= 0 && i + 1 < plan->n; i++)
-		if (plan->at[i] == last) {
-			memmove(plan->at + i, plan->at + i + 1, plan->n - i - 1);
-			plan->at[plan->n - 1] = (uint8_t)last;
-			return;
-		}
+	const struct route_plan old = *plan;
+	size_t at = 0;
+
+	while (at < old.n && old.at[at] != last)
+		at++;
+	for (size_t i = 0; at < old.n && i < old.n; i++)
+		plan->at[i] = old.at[(at + 1 + i) % old.n];
 }
 
 static struct route_plan voice_plan(const struct sending *s)

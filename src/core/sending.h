@@ -5,8 +5,9 @@
  *       next prompt says of it.
  * MUST: send nothing that is not charged (B1), and give back what was certainly not taken (B2);
  *       extend the code's validity by what was taken (A7); repeat the same code (A7); send by
- *       itself once per route and challenge at most, and nothing once the code has expired; never
- *       say more than is known: "sent", not "delivered"; leave nothing running and no text behind
+ *       itself at most once per route for each send that a person asked for, and nothing once the
+ *       code has expired; never say more than is known: "sent", not "delivered"; leave nothing
+ *       running and no text behind
  *       sending_close.
  * Never: asks, compares, decides about the login. */
 #ifndef CORE_SENDING_H

@@ -203,10 +203,18 @@ START_TEST(only_the_routes_own_fault_speaks_against_it)
 		struct receipt r;
 		memset(&r, 0, sizeof r);
 		r.outcome = (enum receipt_outcome)o;
-		bool failed = o == RECEIPT_TEMPORARY || o == RECEIPT_ACCOUNT ||
-			      o == RECEIPT_REQUEST || o == RECEIPT_UNKNOWN;
-		ck_assert_msg(route_failed(&r) == failed, "%d", o);
+		enum route_word word = ROUTE_SAYS_NOTHING;
+		if (o == RECEIPT_TEMPORARY || o == RECEIPT_ACCOUNT || o == RECEIPT_UNKNOWN)
+			word = ROUTE_FAILS;
+		if (o == RECEIPT_ACCEPTED || o == RECEIPT_RECIPIENT)
+			word = ROUTE_WORKS;
+		ck_assert_msg(route_says(&r) == word, "%d", o);
 	}
+	/* too many messages may be too many to one number */
+	struct receipt r = { .outcome = RECEIPT_TEMPORARY, .http_status = 429 };
+	ck_assert_int_eq(route_says(&r), ROUTE_SAYS_NOTHING);
+	r.http_status = 503;
+	ck_assert_int_eq(route_says(&r), ROUTE_FAILS);
 }
 END_TEST
 

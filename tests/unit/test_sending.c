@@ -95,7 +95,7 @@ START_TEST(what_is_a_routes_own_failure_is_remembered)
 		enum detour_state after;
 	} cases[] = {
 		{ RECEIPT_TEMPORARY, DETOUR_ACTIVE }, { RECEIPT_ACCOUNT, DETOUR_ACTIVE },
-		{ RECEIPT_REQUEST, DETOUR_ACTIVE }, { RECEIPT_UNKNOWN, DETOUR_ACTIVE },
+		{ RECEIPT_REQUEST, DETOUR_NONE }, { RECEIPT_UNKNOWN, DETOUR_ACTIVE },
 		{ RECEIPT_RECIPIENT, DETOUR_NONE }, { RECEIPT_LOCAL, DETOUR_NONE },
 		{ RECEIPT_ACCEPTED, DETOUR_NONE },
 	};
@@ -500,6 +500,13 @@ START_TEST(r_goes_by_the_next_route_unless_the_first_delivered)
 	RUN("wait:31", "v", "wait:61", "r", "ok");
 	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
 	ck_assert_str_eq(outcome.route, "second");
+	house_close(&h);
+	/* each of three in its turn */
+	open_house();
+	h.settings.nroutes = 3;
+	strcpy(h.settings.routes[2].name, "third");
+	RUN("wait:31", "r", "wait:61", "r", "ok");
+	ck_assert_str_eq(outcome.route, "third");
 	house_close(&h);
 	/* and a route that is alone has it again */
 	open_house();
