@@ -164,8 +164,8 @@ static int fill_sets(const struct provider *p, struct order *o, struct fault *f)
 		bool there = false;
 		for (const struct tree_node *n = set->child; n; n = n->next)
 			there = there || given(o, n->text);
-		const struct variables_one *first =
-			find(p, set->child->text, strlen(set->child->text));
+		const char *name = set->child ? set->child->text : "";
+		const struct variables_one *first = find(p, name, strlen(name));
 		if (!there && give_made_up(p, first, o, f) < 0)
 			return -1;
 	}
