@@ -58,7 +58,8 @@ struct delivery_try {
 		DELIVERY_TRY_RUNS,
 		DELIVERY_TRY_WORKED, /* the provider answered, be it that the number is refused */
 		DELIVERY_TRY_FAILED, /* what speaks against the route */
-		DELIVERY_TRY_BROKEN, /* our own side, or this message alone: says nothing of the route */
+		/* our own side, or this message alone: says nothing of the route */
+		DELIVERY_TRY_BROKEN,
 		DELIVERY_TRY_DROPPED,
 	} state;
 	int64_t started_ms;

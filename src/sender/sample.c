@@ -166,7 +166,7 @@ static int fill_sets(const struct provider *p, struct order *o, struct fault *f)
 			there = there || given(o, n->text);
 		const char *name = set->child ? set->child->text : "";
 		const struct variables_one *first = find(p, name, strlen(name));
-		if (!there && give_made_up(p, first, o, f) < 0)
+		if (!there && first && give_made_up(p, first, o, f) < 0)
 			return -1;
 	}
 	return 0;

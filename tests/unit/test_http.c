@@ -224,7 +224,8 @@ START_TEST(e9_what_was_handed_over_is_lost_and_not_unsent)
 		int64_t start_ms = clock_boot_ms();
 		run(cases[i].manner, cases[i].answer, &a);
 		ck_assert_msg(a.fate == HTTP_LOST, "%zu: %d %s", i, (int)a.fate, a.note);
-		ck_assert_int_lt(clock_boot_ms() - start_ms, 2500);
+		/* the deadline, and room for a loaded machine */
+		ck_assert_int_lt(clock_boot_ms() - start_ms, 6000);
 		ck_assert(a.note[0]);
 		http_wipe(&a);
 	}
