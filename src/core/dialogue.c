@@ -48,6 +48,9 @@ static int ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 	char text[TALK_PROMPT_MAX + 1];
 	int64_t deadline_ms = clock_boot_ms() + TALK_ANSWER_MS;
 
+	/* what has come in while the answer was judged: the prompt should know of it */
+	if (d->watch)
+		d->watch->step(d->watch->ctx);
 	message_prompt(&d->next, text, sizeof text);
 	d->next.news = MESSAGE_NEWS_NONE;
 	if (d->people->show(d->people->ctx, text, f) < 0)

@@ -67,6 +67,7 @@ def failed_report(world):
     sms = world.provider.sms(1)[0]
     again = world.sms(1, seconds=20)[0]
     equal((again.code, again.ref), (sms.code, sms.ref), "the second message")
+    time.sleep(0.5)  # nobody types as fast as a file can be read
     ssh.send(again.wrong())
     ssh.expect(r"The SMS could not be delivered and was sent again\. Wrong code, 2 tries left\. ")
     ssh.send(again.code)
