@@ -70,6 +70,17 @@ static void add_name(struct text_line *line, const char *key, const char *name)
 	text_add(line, " %s=%s", key, clean);
 }
 
+/* The last of the line, in quotes: text_log leaves none in it. */
+static void add_reason(struct text_line *line, const char *reason)
+{
+	char clean[256];
+
+	if (reason == NULL)
+		return;
+	text_log(clean, sizeof(clean), reason);
+	text_add(line, " reason=\"%s\"", clean);
+}
+
 void audit_admin(const struct state *state, const struct audit_change *change)
 {
 	char buf[1024], by[TALK_USER_MAX + 1];
@@ -83,10 +94,13 @@ void audit_admin(const struct state *state, const struct audit_change *change)
 	}
 	if (change->service != NULL)
 		add_name(&line, "service", change->service);
+	if (change->for_s > 0)
+		text_add(&line, " for_s=%lld", (long long)change->for_s);
 	add_number(&line, state, "number", change->number);
 	add_number(&line, state, "old", change->old);
 	audit_by(by, sizeof(by));
 	add_name(&line, "by", by);
+	add_reason(&line, change->reason);
 	openlog("sms-otp", LOG_PID, LOG_AUTHPRIV);
 	syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", buf);
 	closelog();

@@ -16,7 +16,9 @@ struct audit_change {
 	const struct account *account;
 	const struct phone *number; /* NULL: none known */
 	const struct phone *old;    /* set-number */
-	const char *service;        /* two-prompts */
+	const char *service;        /* two-prompts, bypass; NULL: none */
+	int64_t for_s;              /* what is granted for a while; 0: nothing is */
+	const char *reason;         /* NULL: none was given */
 };
 
 /* state may be closed: numbers are then "-". */

@@ -9,13 +9,15 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/places.h"
+#include "cli/grant.h"
 #include "cli/routing.h"
+#include "core/group.h"
 
 struct census {
 	struct inspection *i;
 	const struct house *h;
 	bool judged, has_state;
-	uint32_t enrolled, unverified, blocked;
+	uint32_t enrolled, unverified, blocked, with_codes, with_app;
 };
 
 /* Does passwd still know this user by this name? */
@@ -56,8 +58,53 @@ static void inspect_number(struct census *c, const struct directory_entry *e)
 			"%s: the number is a premium one, no code will be sent", e->name);
 }
 
+/* Who mends the logins of the others must not hang on a provider (C4). */
+static bool is_administrator(const struct account *a)
+{
+	static const struct pattern_words names = { "sudo\0wheel\0admin", 3 };
+	struct account known;
+	struct fault f = FAULT_INIT;
+	struct group_names groups;
+	bool found = a->uid == 0;
+
+	/* what cannot be found out is no finding of this kind */
+	if (found || account_find(a->name, &known, &f) != 0 ||
+		group_names_of(&known, &groups, &f) != 0)
+		return found;
+	found = pattern_list(&names, &groups.words);
+	group_free(&groups);
+	return found;
+}
+
+static void inspect_offline(struct census *c, const struct account *a, unsigned left, bool app)
+{
+	if (left == 0 && is_administrator(a))
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"%s is an administrator without recovery codes%s: sms-otp recovery-codes "
+			"%s",
+			a->name, app ? "" : ", locked out while no provider answers", a->name);
+	c->with_codes += left > 0 ? 1 : 0;
+	c->with_app += app ? 1 : 0;
+}
+
+/* Nobody should find out from the log only. */
+static void inspect_bypass(struct census *c, const struct account *a, const struct state_change *ch)
+{
+	const struct record_bypass *b = &ch->user.bypass;
+	int64_t until_s = grant_until(&b->span, ch);
+	char when[MOMENT_MAX];
+
+	if (until_s != 0)
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"%s is asked for no code%s%s until %s: sms-otp bypass %s --end ends that",
+			a->name, b->service[0] != 0 ? " by " : "", b->service,
+			moment_text(until_s, when), a->name);
+}
+
 static void inspect_record(struct census *c, const struct directory_entry *e)
 {
+	unsigned left;
+	bool app;
 	struct account a = { .uid = e->uid };
 	struct fault f = FAULT_INIT;
 	struct state_change ch;
@@ -70,7 +117,11 @@ static void inspect_record(struct census *c, const struct directory_entry *e)
 		return;
 	}
 	block = ch.user.block;
+	left = record_recovery_left(&ch.user.offline);
+	app = ch.user.offline.app.enrolled != 0;
 	state_abandon(&ch);
+	inspect_offline(c, &a, left, app);
+	inspect_bypass(c, &a, &ch);
 	if (block != RECORD_BLOCK_NONE)
 		c->blocked++;
 }
@@ -193,9 +244,10 @@ static void sum_up(struct census *c)
 			"nobody is enrolled: sms-otp enroll USER NUMBER, an administrator first");
 	else
 		inspection_add(c->i, INSPECTION_FINE, "users",
-			"%u enrolled, %u of them not verified, %u "
-			"blocked",
-			(unsigned)c->enrolled, (unsigned)c->unverified, (unsigned)c->blocked);
+			"%u enrolled, %u of them not verified, %u blocked, %u with recovery codes, "
+			"%u with an app",
+			(unsigned)c->enrolled, (unsigned)c->unverified, (unsigned)c->blocked,
+			(unsigned)c->with_codes, (unsigned)c->with_app);
 }
 
 void census_inspect(struct inspection *i, struct house *h, bool judged)

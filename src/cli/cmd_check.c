@@ -10,6 +10,7 @@
 #include "cli/premises.h"
 #include "cli/providers.h"
 #include "cli/routing.h"
+#include "cli/rulebook.h"
 #include "cli/speech.h"
 #include "core/message.h"
 
@@ -57,6 +58,7 @@ static int check(struct house *h, const struct invocation *a)
 	if (usable) {
 		inspect_message(&i, &h->settings);
 		routing_inspect_cover(&i, &h->settings);
+		rulebook_inspect(&i, &h->settings, h->path);
 	}
 	premises_inspect(&i, usable && providers_use_outbox(&h->settings));
 	if (usable)

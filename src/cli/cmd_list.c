@@ -2,18 +2,60 @@
 
 #include <stdio.h>
 
+#include "base/places.h"
 #include "base/text.h"
+#include "cli/grant.h"
 #include "cli/house.h"
 #include "cli/json.h"
 #include "cli/moment.h"
 #include "cli/speech.h"
 
 struct list {
+	const struct house *house;
+	bool has_state;
 	bool as_json;
 	bool damaged;
 	unsigned n;
 	struct json json;
 };
+
+/* What works without an SMS. */
+struct offline {
+	bool known; /* the record could be read */
+	unsigned codes;
+	bool app;
+	int64_t bypass_until_s;
+};
+
+static struct offline look(const struct list *l, const struct directory_entry *e)
+{
+	struct account a = { .uid = e->uid };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+	struct offline o = { .known = false };
+
+	if (!l->has_state || text_copy(a.name, sizeof(a.name), e->name) != 0 ||
+		state_begin(&l->house->state, STATE_USER, &a, &ch, &f) != 0)
+		return o;
+	o.known = true;
+	o.codes = record_recovery_left(&ch.user.offline);
+	o.app = ch.user.offline.app.enrolled != 0;
+	o.bypass_until_s = grant_until(&ch.user.bypass.span, &ch);
+	state_abandon(&ch);
+	return o;
+}
+
+static void offline_json(struct list *l, const struct directory_entry *e)
+{
+	struct offline o = look(l, e);
+	char when[MOMENT_MAX];
+
+	if (!o.known)
+		return;
+	json_integer(&l->json, "recovery_codes_left", o.codes);
+	json_boolean(&l->json, "app", o.app);
+	json_string(&l->json, "bypass_until", moment_json(o.bypass_until_s, when));
+}
 
 static void print_json(
 	struct list *l, uint32_t uid, const struct directory_entry *e, const struct fault *f)
@@ -28,6 +70,7 @@ static void print_json(
 		json_boolean(&l->json, "verified", e->verified);
 		json_string(&l->json, "since", moment_json(e->since_wall_s, when));
 		json_string(&l->json, "by", e->by);
+		offline_json(l, e);
 	} else {
 		json_string(&l->json, "damaged", f->text);
 	}
@@ -36,15 +79,25 @@ static void print_json(
 
 static void print_line(const struct list *l, const struct directory_entry *e)
 {
-	char when[MOMENT_MAX], name[TALK_USER_MAX + 1], by[TALK_USER_MAX + 1];
+	char when[MOMENT_MAX], name[TALK_USER_MAX + 1], by[TALK_USER_MAX + 1], codes[12] = "-";
+	char bypass[MOMENT_MAX] = "-";
+	struct offline o = look(l, e);
 
 	if (l->n == 1)
-		printf("%-16s %7s  %-16s  %-8s  %-19s  %s\n", "USER", "UID", "NUMBER", "VERIFIED",
-			"SINCE", "BY");
+		printf("%-16s %7s  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", "USER", "UID",
+			"NUMBER", "VERIFIED", "CODES", "APP", "BYPASS", "SINCE", "BY");
 	text_log(name, sizeof(name), e->name);
 	text_log(by, sizeof(by), e->by);
-	printf("%-16s %7u  %-16s  %-8s  %-19s  %s\n", name, (unsigned)e->uid, e->phone.e164,
-		e->verified ? "yes" : "no", moment_text(e->since_wall_s, when), by);
+	if (o.known)
+		snprintf(codes, sizeof(codes), "%u", o.codes);
+	if (o.bypass_until_s != 0)
+		moment_text(o.bypass_until_s, bypass);
+	printf("%-16s %7u  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", name, (unsigned)e->uid,
+		e->phone.e164, e->verified ? "yes" : "no", codes,
+		!o.known ? "-"
+		: o.app  ? "yes"
+			 : "no",
+		bypass, moment_text(e->since_wall_s, when), by);
 }
 
 static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const struct fault *f)
@@ -66,12 +119,14 @@ static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const 
 
 static int list(struct house *h, bool as_json)
 {
-	struct list l = { .as_json = as_json };
-	struct fault f = FAULT_INIT;
+	struct list l = { .house = h, .as_json = as_json };
+	struct fault f = FAULT_INIT, no_state = FAULT_INIT;
 	int rc;
 
 	if (house_open(h, HOUSE_DIRECTORY) != 0)
 		return SPEECH_TROUBLE;
+	/* the numbers are worth a look without it */
+	l.has_state = state_open(PLACES_STATE, &h->state, &no_state) == 0;
 	if (as_json) {
 		json_begin(&l.json, stdout);
 		json_open_array(&l.json, NULL);

@@ -2,12 +2,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/audit.h"
 #include "cli/house.h"
 #include "cli/speech.h"
 #include "cli/subject.h"
 #include "core/limit.h"
+#include "core/place.h"
 
 /* two names and a sentence */
 enum { SAID_MAX = 2 * TALK_USER_MAX + 160 };
@@ -55,6 +57,10 @@ static void block(struct record *r, struct outcome *o)
 		return;
 	}
 	r->block = RECORD_BLOCK_ADMIN;
+	/* what was granted before is not to come back with unblock */
+	memset(&r->bypass, 0, sizeof(r->bypass));
+	memset(&r->offline.issued, 0, sizeof(r->offline.issued));
+	place_forget_all(r);
 	say(o, SPEECH_YES, "%s is blocked.", r->name);
 }
 
@@ -62,6 +68,9 @@ static bool failed_too_often(const struct record *r)
 {
 	for (int i = 0; i < RECORD_PURSES; i++)
 		if (r->purse[i].consecutive >= LIMIT_BLOCK_FAILURES)
+			return true;
+	for (int i = 0; i < RECORD_OFFLINE_PURSES; i++)
+		if (r->offline.purse[i].consecutive >= LIMIT_BLOCK_FAILURES)
 			return true;
 	return false;
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "cli/house.h"
+#include "cli/occasion.h"
 #include "cli/reason.h"
 #include "cli/speech.h"
 #include "cli/terminal.h"
@@ -40,30 +40,16 @@ static void note(void *ctx, const char *text)
 	speech_line("(for the log: %s)", text);
 }
 
-/* Without --service: one that the settings ask a code for. */
-static const char *likely_service(const struct settings *s)
-{
-	for (size_t i = 0; i < s->nservices; i++)
-		if (strcmp(s->services[i], "sshd") == 0)
-			return "sshd";
-	return s->services_given && s->nservices > 0 ? s->services[0] : "sshd";
-}
-
 static int gather(
 	const struct house *h, const struct invocation *a, struct facts *facts, struct fault *f)
 {
-	const char *service = invocation_value(a, OPTION_SERVICE);
-	const char *tty = ttyname(STDIN_FILENO);
-	struct talk_login login = { .flags = TALK_LOGIN_AUTHTOK };
+	struct occasion o = {
+		.user = a->operands[0],
+		.service = invocation_value(a, OPTION_SERVICE),
+		.tty = ttyname(STDIN_FILENO),
+	};
 
-	if (service == NULL)
-		service = likely_service(&h->settings);
-	if (text_copy(login.user, sizeof(login.user), a->operands[0]) != 0 ||
-		text_copy(login.service, sizeof(login.service), service) != 0)
-		return fault_set(f, FAULT_BAD, 0, "that name is too long");
-	if (text_copy(login.tty, sizeof(login.tty), tty != NULL ? tty : "") != 0)
-		login.tty[0] = 0;
-	return facts_from_login(&login, 0, facts, f);
+	return occasion_facts(&o, &h->settings, facts, f);
 }
 
 static void print_outcome(const struct facts *facts, const struct verdict_outcome *o)
@@ -77,6 +63,8 @@ static void print_outcome(const struct facts *facts, const struct verdict_outcom
 	printf("reason    %s\n", verdict_reason_name(o->reason));
 	printf("PAM code  %s\n", reason_pam_code(o->reason));
 	printf("service   %s\n", facts->service);
+	if (o->by != VERDICT_BY_NONE)
+		printf("by        %s\n", verdict_by_name(o->by));
 	if (o->route[0] != 0)
 		printf("route     %s\n", o->route);
 	if (o->tag[0] != 0)

@@ -19,9 +19,18 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_ROUTE] = { "route", 0, "NAME", "through this route only" },
 	[OPTION_OFFLINE] = { "offline", 0, NULL, "do not ask the providers" },
 	[OPTION_TWO_PROMPTS] = { "two-prompts", 0, "SERVICE", "send codes through SERVICE again" },
-	[OPTION_SERVICE] = { "service", 0, "NAME", "as if this service had asked" },
+	[OPTION_SERVICE] = { "service", 0, "NAME",
+		"as if this service had asked; bypass: only there" },
+	[OPTION_FROM] = { "from", 0, "ADDRESS", "as if it came from this address" },
+	[OPTION_TTY] = { "tty", 0, "TERMINAL", "as if it were on this terminal" },
 	[OPTION_FOLLOW] = { "follow", 'f', NULL, "go on printing messages as they come" },
 	[OPTION_LAST] = { "last", 'n', "N", "print only the last N messages" },
+	[OPTION_HOW_MANY] = { "count", 0, NULL, "only print how many are left" },
+	[OPTION_FORGET] = { "forget", 0, "N|all", "forget place N of the list, or all" },
+	[OPTION_REMOVE] = { "remove", 0, NULL, "take it away" },
+	[OPTION_FOR] = { "for", 0, "TIME", "for so long: 15m, 4h, 2d" },
+	[OPTION_REASON] = { "reason", 0, "TEXT", "why; it is logged" },
+	[OPTION_END] = { "end", 0, NULL, "end it now" },
 };
 
 static const struct command commands[] = {
@@ -59,6 +68,41 @@ static const struct command commands[] = {
 		"Number, counters, locks, and the user's messages in the outbox. Asks first, "
 		"unless --yes.\n"
 		"Also for users that the system no longer has.\n" },
+	{ COMMAND_RECOVERY_CODES, "recovery-codes", "USER", 1, 1, false, BIT(OPTION_HOW_MANY),
+		"make codes for the day that no SMS comes",
+		"Ten codes, each of which lets USER in once in place of the SMS's, also while no "
+		"provider\n"
+		"answers. The old ones are void. They are printed once, and nowhere stored but as "
+		"hashes.\n"
+		"Exit status 1 with --count: none is left.\n" },
+	{ COMMAND_APP, "app", "USER", 1, 1, false, BIT(OPTION_REMOVE),
+		"let a user log in with an authenticator app too",
+		"Prints a key as a QR code, and stores it when a code of the app is typed back "
+		"here.\n"
+		"The app's codes are then taken beside those by SMS, also while no provider "
+		"answers.\n" },
+	{ COMMAND_ISSUE_CODE, "issue-code", "USER", 1, 1, false, BIT(OPTION_FOR),
+		"make a code for one login, to be read out",
+		"Prints 8 digits that USER can type in place of the SMS's code, once, within 15 "
+		"minutes\n"
+		"or --for up to 24h. The one before is void. It is stored as a hash only. Make "
+		"sure "
+		"whom\n"
+		"you are talking to.\n" },
+	{ COMMAND_BYPASS, "bypass", "USER", 1, 1, false,
+		BIT(OPTION_FOR) | BIT(OPTION_SERVICE) | BIT(OPTION_REASON) | BIT(OPTION_END),
+		"ask a user for no code, for a while",
+		"Needs --for, up to 7d, and --reason. Ends by itself; show, list and check tell of "
+		"it.\n"
+		"The first factor is still needed, and who is blocked is not let by.\n"
+		"--end ends it at once.\n" },
+	{ COMMAND_DEVICES, "devices", "USER", 1, 1, false, BIT(OPTION_FORGET) | BIT(OPTION_JSON),
+		"print where a user has been verified",
+		"One line for each place and service: number, kind, a tag in place of the address, "
+		"key or\n"
+		"terminal, the last success, and how long no code is asked for there. --forget "
+		"erases one\n"
+		"of them, or all.\n" },
 	{ COMMAND_SEND_TEST, "send-test", "NUMBER", 1, 1, true, BIT(OPTION_ROUTE),
 		"send a test text through each route",
 		"Prints for each route what the provider said: outcome, error code, message id.\n"
@@ -92,6 +136,15 @@ static const struct command commands[] = {
 		"Sends a real code, counts like a real login, and prints the verdict, the reason "
 		"and the\n"
 		"PAM code that the module would return. Exit status 0: let in.\n" },
+	{ COMMAND_EXPLAIN, "explain", "USER", 1, 1, false,
+		BIT(OPTION_SERVICE) | BIT(OPTION_FROM) | BIT(OPTION_TTY) | BIT(OPTION_JSON),
+		"say what a login would come to, and which rule decides",
+		"By the same rules as a login after the password; nothing is sent, nothing is "
+		"counted.\n"
+		"An address or terminal that is not given is unknown, and matches no rule that "
+		"asks "
+		"for one.\n"
+		"Exit status 0: a code is asked for, or none is needed; 1: refused.\n" },
 	{ COMMAND_OUTBOX, "outbox", "", 0, 0, false, BIT(OPTION_FOLLOW) | BIT(OPTION_LAST),
 		"print the messages of the route outbox",
 		"The route outbox writes messages to a file instead of a phone, for trying and "

@@ -2,19 +2,27 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/invocation.h"
+#include "cli/cmd_app.h"
+#include "cli/cmd_bypass.h"
 #include "cli/cmd_check.h"
+#include "cli/cmd_devices.h"
 #include "cli/cmd_edit.h"
 #include "cli/cmd_enroll.h"
+#include "cli/cmd_explain.h"
 #include "cli/cmd_forget.h"
+#include "cli/cmd_issue.h"
 #include "cli/cmd_list.h"
 #include "cli/cmd_outbox.h"
 #include "cli/cmd_provider_check.h"
 #include "cli/cmd_providers.h"
+#include "cli/cmd_recovery.h"
 #include "cli/cmd_send_test.h"
 #include "cli/cmd_set_number.h"
 #include "cli/cmd_show.h"
@@ -41,6 +49,16 @@ static int run(const struct invocation *a)
 		return cmd_standing_unblock(a);
 	case COMMAND_FORGET:
 		return cmd_forget(a);
+	case COMMAND_RECOVERY_CODES:
+		return cmd_recovery(a);
+	case COMMAND_APP:
+		return cmd_app(a);
+	case COMMAND_ISSUE_CODE:
+		return cmd_issue(a);
+	case COMMAND_BYPASS:
+		return cmd_bypass(a);
+	case COMMAND_DEVICES:
+		return cmd_devices(a);
 	case COMMAND_SEND_TEST:
 		return cmd_send_test(a);
 	case COMMAND_PROVIDERS:
@@ -53,6 +71,8 @@ static int run(const struct invocation *a)
 		return cmd_check(a);
 	case COMMAND_TRY:
 		return cmd_try(a);
+	case COMMAND_EXPLAIN:
+		return cmd_explain(a);
 	case COMMAND_OUTBOX:
 		return cmd_outbox(a);
 	case COMMAND_NONE:
@@ -71,11 +91,14 @@ static int finish(int rc)
 
 int main(int argc, char **argv)
 {
+	struct rlimit none = { 0, 0 };
 	struct invocation a;
 	struct fault f = FAULT_INIT;
 
 	/* whoever calls us through sudo chose these */
 	umask(077);
+	setrlimit(RLIMIT_CORE, &none); /* codes and keys pass through */
+	unsetenv("TZ");                /* the engine has the machine's zone */
 	signal(SIGPIPE, SIG_DFL);
 	if (invocation_read(argc, argv, &a, &f) != 0)
 		return speech_trouble("%s", f.text);

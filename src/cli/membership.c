@@ -7,6 +7,7 @@
 #include "cli/audit.h"
 #include "core/challenge.h"
 #include "core/limit.h"
+#include "core/place.h"
 
 /* A uid that no user has: stands for somebody who was forgotten. */
 static const uint32_t NOBODY_KNOWN = UINT32_MAX;
@@ -90,7 +91,7 @@ int membership_store(const struct house *h, const struct account *account,
 	return write_entry(h, account, phone, verified, f);
 }
 
-/* Their codes went to the old phone. */
+/* Their codes went to the old phone, and so did those that made places known. */
 static int void_challenges(const struct house *h, const struct account *account, struct fault *f)
 {
 	struct state_change ch;
@@ -99,6 +100,7 @@ static int void_challenges(const struct house *h, const struct account *account,
 		return -1;
 	for (int i = 0; i < RECORD_CHALLENGES; i++)
 		challenge_forget(&ch.user, i);
+	place_forget_all(&ch.user);
 	return state_commit(&ch, f);
 }
 

@@ -25,7 +25,8 @@ int membership_store(const struct house *h, const struct account *account,
 int membership_renumber(const struct house *h, const struct account *account,
 	const struct phone *phone, bool verified, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
-/* Void what is live with the old number, and end a block by failures. */
+/* Void what is live with the old number, forget the places that it made known, and end a block by
+ * failures. */
 int membership_settle(const struct house *h, const struct account *account, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 

@@ -5,12 +5,17 @@
 
 #include "cli/moment.h"
 
+enum { PURSES = RECORD_PURSES + RECORD_OFFLINE_PURSES };
+
 static const struct {
 	const char *words, *key;
-} purses[RECORD_PURSES] = {
+} purses[PURSES] = {
 	[RECORD_PURSE_STRANGER] = { "through sshd, sudo and other programs of root", "root" },
 	[RECORD_PURSE_KNOWN] = { "the same, from known places", "known" },
 	[RECORD_PURSE_OWN] = { "through programs that run as the user", "own" },
+	[RECORD_PURSE_OFFLINE] = { "with recovery or app codes", "offline" },
+	[RECORD_PURSE_OFFLINE_OWN] = { "the same, through programs that run as the user",
+		"offline-own" },
 };
 
 static struct portrait_gauge gauge(const struct meter *m, struct number_rate rate, int64_t now_s)
@@ -28,7 +33,10 @@ static struct portrait_gauge gauge(const struct meter *m, struct number_rate rat
 static void take_purse(
 	const struct limit_terms *t, const struct record *r, struct portrait_purse *out)
 {
-	const struct record_purse_state *p = &r->purse[t->purse];
+	const struct record_purse_state *p =
+		(uint32_t)t->purse < RECORD_PURSES
+			? &r->purse[t->purse]
+			: &r->offline.purse[t->purse - RECORD_PURSE_OFFLINE];
 	const struct settings *s = t->settings;
 	struct number_rate failures = { s->lockout.failures, s->lockout.window_s };
 	int64_t now_s = t->now->wall_s;
@@ -51,12 +59,19 @@ static bool is_live(const struct record_challenge *c, const struct clock_now *no
 	       c->gone_boot_ms > now->boot_ms;
 }
 
+static int64_t until(const struct span *s, const struct clock_now *now)
+{
+	int64_t rest_s = span_rest_s(s, now);
+
+	return rest_s > 0 ? now->wall_s + rest_s : 0;
+}
+
 void portrait_take(const struct settings *s, const struct clock_now *now, const struct record *r,
 	struct portrait *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->block = (enum record_block)r->block;
-	for (unsigned i = 0; i < RECORD_PURSES; i++) {
+	for (unsigned i = 0; i < PURSES; i++) {
 		struct limit_terms t = { s, now, (enum record_purse)i };
 
 		take_purse(&t, r, &out->purse[i]);
@@ -65,6 +80,13 @@ void portrait_take(const struct settings *s, const struct clock_now *now, const 
 	}
 	for (int i = 0; i < RECORD_CHALLENGES; i++)
 		out->live += is_live(&r->challenges[i], now) ? 1 : 0;
+	out->recovery_left = record_recovery_left(&r->offline);
+	for (int i = 0; i < RECORD_RECOVERY_CODES; i++)
+		out->recovery_used += r->offline.recovery[i].state == RECORD_RECOVERY_USED;
+	out->app = r->offline.app.enrolled != 0;
+	out->issued_until_s = until(&r->offline.issued.span, now);
+	out->bypass_until_s = until(&r->bypass.span, now);
+	snprintf(out->bypass_service, sizeof(out->bypass_service), "%s", r->bypass.service);
 }
 
 const char *portrait_standing(
@@ -111,8 +133,27 @@ static void print_purse(const struct portrait *p, enum record_purse i)
 	printf("    %-13s%s\n", "standing", portrait_standing(p, i, standing, sizeof(standing)));
 	print_gauges("wrong codes", &purse->failures, 1);
 	printf("    %-13s%u\n", "in a row", (unsigned)purse->consecutive);
+	if ((unsigned)i >= RECORD_PURSES)
+		return;
 	print_gauges("codes sent", purse->sends, NUMBER_RATES_MAX);
 	print_gauges("logins", purse->successes, NUMBER_RATES_MAX);
+}
+
+static void print_offline(const struct portrait *p)
+{
+	unsigned made = p->recovery_left + p->recovery_used;
+	char when[MOMENT_MAX];
+
+	if (made == 0)
+		printf("  %-15snone\n", "recovery codes");
+	else
+		printf("  %-15s%u of %u left\n", "recovery codes", p->recovery_left, made);
+	printf("  %-15s%s\n", "app", p->app ? "yes" : "no");
+	if (p->issued_until_s != 0)
+		printf("  %-15suntil %s\n", "issued code", moment_text(p->issued_until_s, when));
+	if (p->bypass_until_s != 0)
+		printf("  %-15suntil %s%s%s\n", "bypass", moment_text(p->bypass_until_s, when),
+			p->bypass_service[0] != 0 ? ", by " : "", p->bypass_service);
 }
 
 void portrait_print(const struct portrait *p)
@@ -121,7 +162,8 @@ void portrait_print(const struct portrait *p)
 
 	printf("  %-15s%u of %d\n", "live codes", p->live, RECORD_CHALLENGES);
 	printf("  %-15s%s\n", "last send", moment_text(p->last_send_wall_s, when));
-	for (unsigned i = 0; i < RECORD_PURSES; i++)
+	print_offline(p);
+	for (unsigned i = 0; i < PURSES; i++)
 		if (i == RECORD_PURSE_STRANGER || p->purse[i].used)
 			print_purse(p, (enum record_purse)i);
 }
@@ -169,8 +211,14 @@ void portrait_json(const struct portrait *p, struct json *j)
 	json_string(j, "blocked", p->block <= RECORD_BLOCK_FAILURES ? blocks[p->block] : "unknown");
 	json_integer(j, "live_challenges", p->live);
 	json_string(j, "last_send", moment_json(p->last_send_wall_s, when));
+	json_integer(j, "recovery_codes_left", p->recovery_left);
+	json_boolean(j, "app", p->app);
+	json_string(j, "issued_code_until", moment_json(p->issued_until_s, when));
+	json_string(j, "bypass_until", moment_json(p->bypass_until_s, when));
+	json_string(j, "bypass_service",
+		p->bypass_until_s != 0 && p->bypass_service[0] != 0 ? p->bypass_service : NULL);
 	json_open_array(j, "purses");
-	for (int i = 0; i < RECORD_PURSES; i++)
+	for (int i = 0; i < PURSES; i++)
 		purse_json(&p->purse[i], purses[i].key, j);
 	json_close_array(j);
 }

@@ -27,7 +27,11 @@ struct portrait {
 	enum record_block block;
 	unsigned live; /* challenges */
 	int64_t last_send_wall_s;
-	struct portrait_purse purse[RECORD_PURSES];
+	struct portrait_purse purse[RECORD_PURSES + RECORD_OFFLINE_PURSES];
+	unsigned recovery_left, recovery_used;
+	bool app;
+	int64_t issued_until_s, bypass_until_s; /* as the record counts; 0: none */
+	char bypass_service[TALK_SERVICE_MAX + 1];
 };
 
 void portrait_take(const struct settings *s, const struct clock_now *now, const struct record *r,

@@ -16,6 +16,7 @@ const char *reason_pam_code(enum talk_reason reason)
 	case TALK_REASON_ONE_FIELD:
 	case TALK_REASON_BLOCKED:
 	case TALK_REASON_NO_FIRST_FACTOR:
+	case TALK_REASON_NO_OFFLINE:
 		return "PAM_AUTH_ERR";
 	case TALK_REASON_LOCKED:
 	case TALK_REASON_BUDGET:
@@ -76,6 +77,7 @@ enum speech_exit reason_exit(const struct verdict_outcome *o)
 	case TALK_REASON_REFUSED:
 	case TALK_REASON_UNLISTED:
 	case TALK_REASON_NO_FIRST_FACTOR:
+	case TALK_REASON_NO_OFFLINE:
 		break;
 	}
 	return SPEECH_NO;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/speech.h"
 
 struct search {
 	const char *name;
@@ -59,4 +60,15 @@ int subject_find(const struct house *h, const char *name, struct subject *out, s
 	else
 		out->standing = SUBJECT_DAMAGED;
 	return 0;
+}
+
+int subject_enrolled(const struct house *h, const char *name, struct subject *out, struct fault *f)
+{
+	if (subject_find(h, name, out, f) != 0)
+		return f->class == FAULT_ABSENT ? speech_no("%s", f->text) : speech_fault(f);
+	if (out->standing == SUBJECT_NOT_ENROLLED)
+		return speech_no("%s is not enrolled; sms-otp enroll %s NUMBER", name, name);
+	if (out->standing == SUBJECT_DAMAGED)
+		return speech_fault(&out->fault);
+	return SPEECH_YES;
 }

@@ -3,7 +3,7 @@
  * Owns: finding a user by name, in the system or, for users who are gone from it, among the
  *       enrolments.
  * MUST: tell "not enrolled" from a damaged enrolment, with the fault of the latter.
- * Never: changes anything, prints. */
+ * Never: changes anything; prints, but for subject_enrolled. */
 #ifndef CLI_SUBJECT_H
 #define CLI_SUBJECT_H
 
@@ -35,5 +35,10 @@ int subject_find(const struct house *h, const char *name, struct subject *out, s
  * under another uid. ABSENT when there is none. */
 int subject_find_former(const struct house *h, const char *name, struct subject *out,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* For a command about somebody who must be enrolled: SPEECH_YES with *out, or another exit status;
+ * what went wrong has been said. */
+int subject_enrolled(const struct house *h, const char *name, struct subject *out, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
 
 #endif

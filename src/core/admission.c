@@ -1,5 +1,11 @@
 #include "core/admission.h"
 
+#include <string.h>
+
+#include "base/clock.h"
+#include "core/bypass.h"
+#include "core/day.h"
+#include "core/group.h"
 #include "core/policy.h"
 
 static enum verdict refuse(
@@ -12,8 +18,11 @@ static enum verdict refuse(
 	return VERDICT_DENY;
 }
 
+/* Who goes on has no verdict yet. */
 static enum verdict as_policy_says(struct verdict_outcome *outcome, struct policy_answer a)
 {
+	if (a.verdict == VERDICT_CHALLENGE)
+		return VERDICT_CHALLENGE;
 	outcome->verdict = a.verdict;
 	outcome->reason = a.reason;
 	return a.verdict;
@@ -47,7 +56,22 @@ static enum verdict not_enrolled(struct admission *a, struct verdict_outcome *ou
 	return refuse(outcome, TALK_REASON_STATE, &f);
 }
 
-static enum verdict find_phone(struct admission *a, struct verdict_outcome *outcome)
+/* Who is blocked is none that is let by, and goes on to be refused. */
+static enum verdict ask_bypass(
+	const struct admission *a, const struct facts *facts, struct verdict_outcome *outcome)
+{
+	struct fault f = FAULT_INIT;
+	bool covered;
+
+	if (bypass_look(a->state, &a->account, facts, &covered, &f) < 0)
+		return refuse(outcome, TALK_REASON_STATE, &f);
+	if (covered)
+		outcome->by = VERDICT_BY_BYPASS;
+	return as_policy_says(outcome, policy_for_bypass(covered));
+}
+
+static enum verdict find_phone(
+	struct admission *a, const struct facts *facts, struct verdict_outcome *outcome)
 {
 	struct fault f = FAULT_INIT;
 
@@ -57,27 +81,80 @@ static enum verdict find_phone(struct admission *a, struct verdict_outcome *outc
 		return refuse(outcome, TALK_REASON_STATE, &f);
 	}
 	state_number_tag(a->state, a->entry.phone.e164, outcome->number, sizeof outcome->number);
-	if (number_allowed(a))
-		return VERDICT_CHALLENGE;
+	enum verdict verdict = ask_bypass(a, facts, outcome);
+	if (verdict != VERDICT_CHALLENGE || number_allowed(a))
+		return verdict;
 	fault_set(&f, FAULT_BAD, 0,
 		"the user's number is outside numbers.prefixes, or a premium number");
 	return refuse(outcome, TALK_REASON_NUMBER, &f);
 }
 
-enum verdict admission_decide(
-	struct admission *a, const struct facts *facts, struct verdict_outcome *outcome)
+static int find_groups(
+	void *ctx, const struct account *a, struct pattern_words *out, struct fault *f)
+{
+	struct group_names *names = ctx;
+
+	if (group_names_of(a, names, f) < 0)
+		return -1;
+	*out = names->words;
+	return 0;
+}
+
+/* Who must not bring a code, or must not come in with one. */
+static enum verdict ask_rules(const struct settings *s, const struct facts *facts,
+	struct admission_entrance *out, struct verdict_outcome *outcome)
+{
+	struct group_names names = { NULL, { NULL, 0 } };
+	struct rules_case c = { s, facts, &out->account, 0, find_groups, &names };
+	struct clock_now now;
+	struct fault f = FAULT_INIT;
+
+	if (s->nrules > 0 && (clock_read(&now, &f) < 0 || day_of(now.wall_s, &c.today, &f) < 0))
+		return refuse(outcome, TALK_REASON_SYSTEM, &f);
+	rules_decide(&c, &out->rule);
+	group_free(&names);
+	out->known = true;
+	outcome->rule = out->rule.rule ? out->rule.rule->line : 0;
+	outcome->fault = out->rule.fault;
+	return as_policy_says(outcome, policy_for_rule(&out->rule));
+}
+
+enum verdict admission_enter(const struct settings *s, const struct facts *facts,
+	struct admission_entrance *out, struct verdict_outcome *outcome)
 {
 	struct fault f = FAULT_INIT;
-	struct policy_answer p = policy_for_login(a->settings, facts);
 
-	if (p.verdict != VERDICT_CHALLENGE)
-		return as_policy_says(outcome, p);
-	if (account_find(facts->user, &a->account, &f) < 0)
+	memset(out, 0, sizeof *out);
+	out->verdict = as_policy_says(outcome, policy_for_service(s, facts));
+	if (out->verdict != VERDICT_CHALLENGE)
+		return out->verdict;
+	out->verdict = VERDICT_DENY;
+	if (account_find(facts->user, &out->account, &f) < 0)
 		return refuse(outcome,
 			f.class == FAULT_ABSENT ? TALK_REASON_UNKNOWN_USER : TALK_REASON_SYSTEM,
 			&f);
-	outcome->uid = (int64_t)a->account.uid;
-	if (!facts->trusted && a->account.uid != facts->peer)
+	outcome->uid = (int64_t)out->account.uid;
+	if (!facts->trusted && out->account.uid != facts->peer)
 		return refuse(outcome, TALK_REASON_REFUSED, &f);
-	return find_phone(a, outcome);
+	out->verdict = ask_rules(s, facts, out, outcome);
+	if (out->verdict == VERDICT_CHALLENGE)
+		out->verdict = as_policy_says(outcome, policy_for_evidence(s, facts));
+	return out->verdict;
+}
+
+enum verdict admission_decide(
+	struct admission *a, const struct facts *facts, struct verdict_outcome *outcome)
+{
+	struct admission_entrance own;
+	const struct admission_entrance *e = a->entrance ? a->entrance : &own;
+
+	if (!a->entrance && admission_enter(a->settings, facts, &own, outcome) != VERDICT_CHALLENGE)
+		return own.verdict;
+	if (e->verdict != VERDICT_CHALLENGE || !e->known)
+		return VERDICT_DENY;
+	a->account = e->account;
+	outcome->uid = (int64_t)e->account.uid;
+	outcome->rule = e->rule.rule ? e->rule.rule->line : 0;
+	outcome->fault = e->rule.fault;
+	return find_phone(a, facts, outcome);
 }

@@ -101,6 +101,8 @@ static const struct command {
 	{ "R", CHALLENGE_RESEND },
 	{ "v", CHALLENGE_CALL },
 	{ "V", CHALLENGE_CALL },
+	{ "b", CHALLENGE_RECOVERY },
+	{ "B", CHALLENGE_RECOVERY },
 };
 
 static enum challenge_answer read_command(const struct secret *typed)

@@ -44,10 +44,11 @@ bool challenge_expired(const struct challenge *c, int64_t now_ms) __attribute__(
 
 enum challenge_answer {
 	CHALLENGE_NOT_AN_ANSWER = 0,
-	CHALLENGE_CODE,   /* *code holds its digits */
-	CHALLENGE_RESEND, /* r */
-	CHALLENGE_CALL,   /* v */
-	CHALLENGE_ENTER,  /* the empty line */
+	CHALLENGE_CODE,     /* *code holds its digits */
+	CHALLENGE_RESEND,   /* r */
+	CHALLENGE_CALL,     /* v */
+	CHALLENGE_ENTER,    /* the empty line */
+	CHALLENGE_RECOVERY, /* b: a recovery code is to be asked for */
 };
 
 /* What was typed. *code is wiped unless CHALLENGE_CODE; the caller wipes it. */

@@ -53,6 +53,7 @@ static int ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 		d->watch->step(d->watch->ctx);
 	message_prompt(&d->next, text, sizeof text);
 	d->next.news = MESSAGE_NEWS_NONE;
+	d->next.offline = 0;
 	if (d->people->show(d->people->ctx, text, f) < 0)
 		return -1;
 	wait_for_answer(d, deadline_ms);

@@ -64,8 +64,39 @@ static bool auth_info_has_factor(const char *info)
 	return false;
 }
 
+/* The key of the first publickey line that has one. */
+static void take_key(const char *info, char out[FACTS_KEY_MAX + 1])
+{
+	static const char method[] = "publickey ";
+
+	for (; *info; info += *info == '\n') {
+		size_t line = strcspn(info, "\n");
+		size_t len = line - (line < sizeof method ? line : sizeof method - 1);
+		if (len > 0 && len <= FACTS_KEY_MAX && text_starts(info, method)) {
+			memcpy(out, info + line - len, len);
+			out[len] = '\0';
+			return;
+		}
+		info += line;
+	}
+}
+
+/* Who changes a password has brought the old one to this very change, or is root, whom nobody asks:
+ * what a login proved does not count, the seat may be another's now (D4). */
+static bool change_in_evidence(const struct talk_login *login, bool trusted)
+{
+	if (login->flags & TALK_LOGIN_OLDAUTHTOK)
+		return true;
+	return trusted && (login->flags & TALK_LOGIN_ROOT_CALLER) != 0;
+}
+
 static bool first_factor_in_evidence(const struct talk_login *login, bool trusted)
 {
+	if (login->flags & TALK_LOGIN_CHANGE)
+		return change_in_evidence(login, trusted);
+	/* its code is in it as well, and nobody has looked at either */
+	if (login->flags & TALK_LOGIN_FORWARD)
+		return false;
 	if (login->flags & TALK_LOGIN_AUTHTOK)
 		return true;
 	/* the PAM environment of a root host only: an ordinary one may have put in what it likes
@@ -92,9 +123,9 @@ static bool service_valid(const char *service)
 }
 
 /* sudo sets PAM_RHOST to what its caller's host says, which is no remote side at all (D13). */
-static bool service_has_no_remote(const char *service)
+bool facts_has_remote(const char *service)
 {
-	return strcmp(service, "sudo") == 0 || strcmp(service, "sudo-i") == 0;
+	return strcmp(service, "sudo") != 0 && strcmp(service, "sudo-i") != 0;
 }
 
 int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *out, struct fault *f)
@@ -109,7 +140,13 @@ int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *o
 	out->peer = peer;
 	out->trusted = peer == 0;
 	out->first_factor = first_factor_in_evidence(login, out->trusted);
-	out->password_taken = (login->flags & TALK_LOGIN_AUTHTOK) != 0;
+	out->change = (login->flags & TALK_LOGIN_CHANGE) != 0;
+	out->forward = (login->flags & TALK_LOGIN_FORWARD) != 0;
+	if (out->forward && out->change)
+		return fault_set(f, FAULT_BAD, 0, "forward_pass is no way to change a password");
+	out->password_taken =
+		!out->forward &&
+		(login->flags & (out->change ? TALK_LOGIN_OLDAUTHTOK : TALK_LOGIN_AUTHTOK)) != 0;
 	out->debug = (login->flags & TALK_LOGIN_DEBUG) != 0;
 	text_log(out->tty, sizeof out->tty, login->tty);
 	text_log(out->ruser, sizeof out->ruser, login->ruser);
@@ -117,7 +154,9 @@ int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *o
 	if (has_control_byte(login->prompt) ||
 		text_copy(out->prompt, sizeof out->prompt, login->prompt) < 0)
 		return fault_set(f, FAULT_BAD, 0, "prompt= is not printable text");
-	if (!service_has_no_remote(out->service))
+	if (out->trusted)
+		take_key(login->auth_info, out->key);
+	if (facts_has_remote(out->service))
 		facts_parse_address(login->rhost, &out->address);
 	return 0;
 }

@@ -3,15 +3,24 @@
 #include <string.h>
 
 #include "core/detour.h"
+#include "core/settings_remember.h"
 
-static enum record_purse purse_of(const struct ledger *l)
+enum record_purse ledger_purse(const struct ledger *l)
 {
-	return l->trusted ? RECORD_PURSE_STRANGER : RECORD_PURSE_OWN;
+	if (!l->trusted)
+		return RECORD_PURSE_OWN;
+	return l->known ? RECORD_PURSE_KNOWN : RECORD_PURSE_STRANGER;
+}
+
+struct place_moment ledger_moment(const struct ledger *l, const struct state_change *ch)
+{
+	return (struct place_moment){ l->service, settings_remember_s(l->settings, l->service),
+		ch->now.wall_s, ch->clock_wall_s };
 }
 
 static struct limit_terms terms_of(const struct ledger *l, const struct state_change *ch)
 {
-	struct limit_terms t = { l->settings, &ch->now, purse_of(l) };
+	struct limit_terms t = { l->settings, &ch->now, ledger_purse(l) };
 
 	return t;
 }
@@ -87,7 +96,7 @@ static void enter(const struct ledger *l, const struct challenge *c, const struc
 	memcpy(place->boot_id, now->boot_id, sizeof place->boot_id);
 	place->gone_boot_ms = place_end_ms(l, now);
 	place->tries_left = l->settings->code.tries;
-	place->purse = purse_of(l);
+	place->purse = ledger_purse(l);
 }
 
 /* A login that waits for its send holds a place as well: four logins of a user are under way at
@@ -98,7 +107,7 @@ static void take_place(const struct ledger *l, const struct challenge *c, struct
 	int place = challenge_lookup(&ch->user, c->id, &ch->now);
 
 	if (place < 0)
-		place = challenge_place(&ch->user, &ch->now, purse_of(l));
+		place = challenge_place(&ch->user, &ch->now, ledger_purse(l));
 	if (place < 0)
 		g->answer = LEDGER_CROWDED;
 	else
@@ -139,6 +148,25 @@ int ledger_open(
 	if (g->answer == LEDGER_GRANTED || g->answer == LEDGER_WAIT)
 		take_place(l, c, &ch, g);
 	plan(l, &ch, g);
+	return end(&ch, g, f);
+}
+
+int ledger_reserve(
+	const struct ledger *l, const struct challenge *c, struct ledger_grant *g, struct fault *f)
+{
+	struct state_change ch;
+
+	if (begin(l, STATE_BOTH, &ch, g, f) < 0)
+		return -1;
+	if (site_is_one_field(&ch.site, l->service)) {
+		g->answer = LEDGER_ONE_FIELD;
+		return end(&ch, g, f);
+	}
+	struct limit_terms t = terms_of(l, &ch);
+	struct limit_result r = limit_standing(&t, &ch.user);
+	grant_from(g, &r);
+	if (g->answer == LEDGER_GRANTED)
+		take_place(l, c, &ch, g);
 	return end(&ch, g, f);
 }
 
@@ -284,12 +312,15 @@ int ledger_consume(const struct ledger *l, const struct challenge *c,
 	struct limit_result standing = limit_standing(&t, &ch.user);
 	/* A lock that others' guesses set meanwhile does not touch this one, which was charged
 	 * before; a block by the administrator does. */
-	if (standing.answer == LIMIT_BLOCKED && !guess->limit.blocked) {
+	bool by_itself = guess->limit.blocked && ch.user.block == RECORD_BLOCK_FAILURES;
+	if (standing.answer == LIMIT_BLOCKED && !by_itself) {
 		grant_from(g, &standing);
 		return end(&ch, g, f);
 	}
 	limit_success(&t, &ch.user, &guess->limit, guess->sends);
 	challenge_forget(&ch.user, place);
+	struct place_moment m = ledger_moment(l, &ch);
+	place_note(&ch.user, &l->place, &m);
 	if (news)
 		site_note_two_prompts(&ch.site, l->service);
 	g->answer = LEDGER_GRANTED;

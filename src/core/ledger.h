@@ -19,6 +19,7 @@
 #include "core/account.h"
 #include "core/challenge.h"
 #include "core/limit.h"
+#include "core/place.h"
 #include "core/route.h"
 #include "core/settings.h"
 #include "core/state.h"
@@ -31,6 +32,10 @@ struct ledger {
 	const char *service;
 	const char *e164; /* the phone, for the plan of routes */
 	bool trusted;     /* the host is root's: its reports about the service count (E1) */
+	/* where it comes from, which a success is noted for; and whether it was known when the
+	 * login began: one login stays with one purse (B6) */
+	struct place place;
+	bool known;
 };
 
 enum ledger_answer {
@@ -59,9 +64,20 @@ struct ledger_grant {
 	uint32_t remembered;
 };
 
+/* Whose purse it is (B6, E1). */
+enum record_purse ledger_purse(const struct ledger *l) __attribute__((nonnull));
+/* What place needs to know, within a change. */
+struct place_moment ledger_moment(const struct ledger *l, const struct state_change *ch)
+	__attribute__((nonnull));
+
 /* Charge a send and enter the challenge with its tries. WAIT: nothing is charged, but the
  * challenge has its place (without a send nobody knows its code); call again with it. */
 int ledger_open(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* Enter the challenge, and charge nothing: the person has not asked for a send yet. Call
+ * ledger_open with it then. */
+int ledger_reserve(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* Who wants the same code once more. */
@@ -111,8 +127,8 @@ int ledger_pardon(const struct ledger *l, const struct challenge *ch,
 	const struct ledger_guess *guess, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
-/* The guess was right: take the challenge off the record, give back the guess and guess->sends
- * sends. GRANTED is the login's success. */
+/* The guess was right: take the challenge off the record, note the place, give back the guess and
+ * guess->sends sends. GRANTED is the login's success. */
 int ledger_consume(const struct ledger *l, const struct challenge *ch,
 	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));

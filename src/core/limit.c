@@ -13,12 +13,25 @@ static const struct limit_result refused = { LIMIT_REFUSED, 0, 0, false };
 static const struct record_purse_state *purse_seen(
 	const struct limit_terms *t, const struct record *r)
 {
+	uint32_t at = (uint32_t)t->purse;
+
+	if (at < RECORD_PURSES)
+		return &r->purse[at];
+	at -= RECORD_PURSE_OFFLINE;
+	return at < RECORD_OFFLINE_PURSES ? &r->offline.purse[at] : NULL;
+}
+
+/* A purse of offline guesses has no sends: NULL, as one that does not exist. */
+static struct record_purse_state *sends_of(const struct limit_terms *t, struct record *r)
+{
 	return (uint32_t)t->purse < RECORD_PURSES ? &r->purse[t->purse] : NULL;
 }
 
 static struct record_purse_state *purse_of(const struct limit_terms *t, struct record *r)
 {
-	return (uint32_t)t->purse < RECORD_PURSES ? &r->purse[t->purse] : NULL;
+	uint32_t at = (uint32_t)t->purse - RECORD_PURSE_OFFLINE;
+
+	return at < RECORD_OFFLINE_PURSES ? &r->offline.purse[at] : sends_of(t, r);
 }
 
 static bool this_boot(const struct clock_now *now, const unsigned char id[CLOCK_BOOT_ID_SIZE])
@@ -212,10 +225,10 @@ static void budgets_refund(
 struct limit_result limit_charge_send(
 	const struct limit_terms *t, struct record *r, struct site *s, uint32_t cooldown_s)
 {
-	struct record_purse_state *p = purse_of(t, r);
-	struct limit_result result = limit_standing(t, r);
+	struct record_purse_state *p = sends_of(t, r);
+	struct limit_result result = p ? limit_standing(t, r) : refused;
 
-	if (result.answer != LIMIT_GRANTED || !p)
+	if (result.answer != LIMIT_GRANTED)
 		return result;
 	/* all or none */
 	const struct record_purse_state purse_before = *p;
@@ -238,7 +251,7 @@ struct limit_result limit_charge_send(
 
 void limit_refund_send(const struct limit_terms *t, struct record *r, struct site *s)
 {
-	struct record_purse_state *p = purse_of(t, r);
+	struct record_purse_state *p = sends_of(t, r);
 
 	if (!p)
 		return;
@@ -252,10 +265,10 @@ void limit_refund_send(const struct limit_terms *t, struct record *r, struct sit
 struct limit_result limit_charge_further(
 	const struct limit_terms *t, struct record *r, struct site *s)
 {
-	struct record_purse_state *p = purse_of(t, r);
-	struct limit_result result = limit_standing(t, r);
+	struct record_purse_state *p = sends_of(t, r);
+	struct limit_result result = p ? limit_standing(t, r) : refused;
 
-	if (result.answer == LIMIT_GRANTED && p)
+	if (result.answer == LIMIT_GRANTED)
 		result.answer = budgets_charge(t, p, s, &result);
 	if (result.answer != LIMIT_GRANTED)
 		result.warn = false;
@@ -264,7 +277,7 @@ struct limit_result limit_charge_further(
 
 void limit_refund_further(const struct limit_terms *t, struct record *r, struct site *s)
 {
-	struct record_purse_state *p = purse_of(t, r);
+	struct record_purse_state *p = sends_of(t, r);
 
 	if (p)
 		budgets_refund(t, p, s);
@@ -285,7 +298,8 @@ struct limit_result limit_charge_guess(
 	if (p->consecutive < UINT32_MAX)
 		p->consecutive++;
 	/* who runs as the user may stop himself, not the user's logins through root's hosts (E1) */
-	if (p->consecutive >= LIMIT_BLOCK_FAILURES && t->purse != RECORD_PURSE_OWN) {
+	bool own = t->purse == RECORD_PURSE_OWN || t->purse == RECORD_PURSE_OFFLINE_OWN;
+	if (p->consecutive >= LIMIT_BLOCK_FAILURES && !own) {
 		r->block = RECORD_BLOCK_FAILURES;
 		guess->blocked = true;
 	}
@@ -321,15 +335,23 @@ void limit_success(const struct limit_terms *t, struct record *r, const struct l
 	uint32_t sends)
 {
 	struct record_purse_state *p = purse_of(t, r);
-	struct limit_result unused = refused;
 
 	if (!p)
 		return;
 	limit_refund_guess(t, r, guess);
 	p->consecutive = 0;
 	p->lock_level = 0;
-	p->sends_since_success = 0;
+	limit_give_back(t, r, sends);
+}
 
+void limit_give_back(const struct limit_terms *t, struct record *r, uint32_t sends)
+{
+	struct record_purse_state *p = sends_of(t, r);
+	struct limit_result unused = refused;
+
+	if (!p)
+		return;
+	p->sends_since_success = 0;
 	struct meter successes[NUMBER_RATES_MAX];
 	memcpy(successes, p->successes, sizeof successes);
 	const struct number_rate *cap = t->settings->budget.successes.rates;
@@ -340,17 +362,22 @@ void limit_success(const struct limit_terms *t, struct record *r, const struct l
 		rates_refund(p->sends, t->settings->budget.user.rates, t->now->wall_s);
 }
 
+static void unlock(struct record_purse_state *p)
+{
+	memset(&p->failures, 0, sizeof p->failures);
+	p->consecutive = 0;
+	p->lock_level = 0;
+	lock_clear(p);
+	p->sends_since_success = 0;
+	last_send_clear(p);
+}
+
 void limit_unlock(struct record *r)
 {
-	for (int i = 0; i < RECORD_PURSES; i++) {
-		struct record_purse_state *p = &r->purse[i];
-		memset(&p->failures, 0, sizeof p->failures);
-		p->consecutive = 0;
-		p->lock_level = 0;
-		lock_clear(p);
-		p->sends_since_success = 0;
-		last_send_clear(p);
-	}
+	for (int i = 0; i < RECORD_PURSES; i++)
+		unlock(&r->purse[i]);
+	for (int i = 0; i < RECORD_OFFLINE_PURSES; i++)
+		unlock(&r->offline.purse[i]);
 	if (r->block == RECORD_BLOCK_FAILURES)
 		r->block = RECORD_BLOCK_NONE;
 }

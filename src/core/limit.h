@@ -83,6 +83,9 @@ void limit_refund_guess(const struct limit_terms *t, struct record *r,
  * sends back to the user unless the day's cap of successes is reached. */
 void limit_success(const struct limit_terms *t, struct record *r, const struct limit_guess *guess,
 	uint32_t sends) __attribute__((nonnull));
+/* The part of it that is about sends: for a success that was guessed on another purse. */
+void limit_give_back(const struct limit_terms *t, struct record *r, uint32_t sends)
+	__attribute__((nonnull));
 
 /* For `sms-otp unlock`: all purses' locks, failures and waits, and a block by failures. */
 void limit_unlock(struct record *r) __attribute__((nonnull));

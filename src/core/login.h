@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/admission.h"
 #include "core/dialogue.h"
 #include "core/directory.h"
 #include "core/dispatch.h"
@@ -30,6 +31,8 @@ struct login_house {
 	const struct directory *directory;
 	const struct dispatch *dispatch;
 	const char *host; /* this machine's short name, for the SMS */
+	/* what has been asked already (core/admission.h), or NULL */
+	const struct admission_entrance *entrance;
 };
 
 void login_run(const struct login_house *house, const struct facts *facts,

@@ -2,13 +2,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/text.h"
 #include "core/gsm7.h"
 
 /* G4: cut so that the longest default text is one segment. */
 enum { SERVICE_MAX = 12, HOST_MAX = 20, USER_MAX = 16, REF_MAX = 4, CODE_MAX = 10 };
+
+/* "Recovery, app or issued code. " */
+enum { OFFLINE_NAME_MAX = 30 };
 
 /* The longest a template of MESSAGE_TEMPLATE_MAX bytes can grow to. */
 enum { GROWN_MAX = MESSAGE_TEMPLATE_MAX * 4 };
@@ -194,6 +196,53 @@ static void news(const struct message_prompt *p, struct text_line *line)
 		text_add(line, "The SMS could not be delivered. ");
 }
 
+/* "recovery or app code", as far as there are both. */
+static const char *offline_name(unsigned which)
+{
+	static const char *const names[] = {
+		[0] = "recovery code",
+		[MESSAGE_RECOVERY] = "recovery code",
+		[MESSAGE_APP] = "app code",
+		[MESSAGE_RECOVERY | MESSAGE_APP] = "recovery or app code",
+		[MESSAGE_ISSUED] = "issued code",
+		[MESSAGE_RECOVERY | MESSAGE_ISSUED] = "recovery or issued code",
+		[MESSAGE_APP | MESSAGE_ISSUED] = "app or issued code",
+		[MESSAGE_RECOVERY | MESSAGE_APP | MESSAGE_ISSUED] = "recovery, app or issued code",
+	};
+
+	return names[which % (sizeof names / sizeof names[0])];
+}
+
+/* "a recovery code", "an app code" */
+static const char *article(unsigned which)
+{
+	return offline_name(which)[0] == 'r' ? "a" : "an";
+}
+
+static void offline_sentence(const struct message_prompt *p, struct text_line *line)
+{
+	char why[MESSAGE_REFUSAL_MAX];
+
+	/* whatever it is on our side, only the SMS hangs on it */
+	if (p->situation == MESSAGE_OFFLINE && p->refusal == TALK_REASON_SYSTEM) {
+		text_add(line, "No SMS can be sent. ");
+	} else if (p->situation == MESSAGE_OFFLINE) {
+		message_refusal(p->refusal, p->until_wall_s, p->now_wall_s, why, sizeof why);
+		text_add(line, "%s%s", why, why[0] != '\0' ? " " : "");
+	} else {
+		message_refusal_until(p->until_wall_s, p->now_wall_s, why, sizeof why);
+		text_add(line, "No %s %s. ", offline_name(p->has), why);
+	}
+}
+
+/* "Recovery code" */
+static void offline_question(const struct message_prompt *p, struct text_line *line)
+{
+	const char *name = offline_name(p->offline);
+
+	text_add(line, "%c%s", name[0] - 'a' + 'A', name + 1);
+}
+
 /* ", 2 tries left" wants its own grammar */
 static void first_sentence(const struct message_prompt *p, struct text_line *line)
 {
@@ -203,13 +252,17 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 	case MESSAGE_SENT:
 	case MESSAGE_SENT_MAYBE:
 	case MESSAGE_CALLED:
+	case MESSAGE_CONFIRM:
 		break;
 	case MESSAGE_WRONG:
 		text_add(line, "Wrong code, %u %s left. ", p->tries_left,
 			p->tries_left == 1 ? "try" : "tries");
 		break;
 	case MESSAGE_NOT_A_CODE:
-		text_add(line, "That was no code (%u digits). ", p->digits);
+		if (p->offline || p->confirm)
+			text_add(line, "That was no such code. ");
+		else
+			text_add(line, "That was no code (%u digits). ", p->digits);
 		break;
 	case MESSAGE_EXPIRED:
 		text_add(line, "That code has expired (not counted). ");
@@ -227,19 +280,27 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 	case MESSAGE_CALL_FAILED:
 		text_add(line, "No call made: no provider answered. ");
 		break;
+	case MESSAGE_OFFLINE:
+	case MESSAGE_OFFLINE_LOCKED:
+		offline_sentence(p, line);
+		break;
+	case MESSAGE_FIELD:
+		break;
 	}
 }
 
 /* "Code: ", "Code, or r to resend: ", "Code, r to resend, or v for a call: " */
 static void choices(const struct message_prompt *p, struct text_line *line)
 {
-	const char *all[2];
+	const char *all[3];
 	size_t n = 0;
 
 	if (p->can_resend)
 		all[n++] = "r to resend";
 	if (p->can_call)
 		all[n++] = "v for a call";
+	if (p->has & MESSAGE_RECOVERY)
+		all[n++] = "b for a recovery code";
 	text_add(line, "Code");
 	for (size_t i = 0; i < n; i++)
 		text_add(line, ", %s%s", i + 1 == n ? "or " : "", all[i]);
@@ -264,13 +325,34 @@ static void sent_sentence(const struct message_prompt *p, struct text_line *line
 	choices(p, line);
 }
 
+/* "Press Enter to get a code by SMS, v for a call, or type an app code: " */
+static void confirm_question(const struct message_prompt *p, struct text_line *line)
+{
+	text_add(line, "Press Enter to get a code by SMS");
+	if (p->can_call)
+		text_add(line, ", %sv for a call", p->has ? "" : "or ");
+	if (p->has)
+		text_add(line, ", or type %s %s", article(p->has), offline_name(p->has));
+	text_add(line, ": ");
+}
+
 static void question(const struct message_prompt *p, struct text_line *line)
 {
-	if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE ||
-		p->situation == MESSAGE_CALLED)
+	if (p->situation == MESSAGE_FIELD) {
+		text_add(line, "Password and %s in one line: ", offline_name(p->has));
+	} else if (p->offline) {
+		offline_question(p, line);
+		text_add(line, ": ");
+	} else if (p->confirm) {
+		confirm_question(p, line);
+	} else if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE ||
+		   p->situation == MESSAGE_CALLED)
 		sent_sentence(p, line);
 	else if (p->situation == MESSAGE_EXPIRED)
 		text_add(line, "Enter for a new one: ");
+	else if (p->situation == MESSAGE_WAIT && p->has)
+		text_add(line, "Enter then to get a code, or type %s %s: ", article(p->has),
+			offline_name(p->has));
 	else if (p->situation == MESSAGE_WAIT)
 		text_add(line, "Enter then to get a code: ");
 	else if (p->ref[0] != '\0')
@@ -300,72 +382,14 @@ void message_prompt(const struct message_prompt *p, char *out, size_t cap)
 	text_begin(&line, out, cap < TALK_PROMPT_MAX + 1 ? cap : TALK_PROMPT_MAX + 1);
 	news(p, &line);
 	first_sentence(p, &line);
-	bool own = p->override && prompt_usable(p->override) &&
-		   line.len + strlen(p->override) < line.cap;
+	bool own = p->override && !p->confirm && prompt_usable(p->override) &&
+		   line.len + strlen(p->override) + (p->offline ? OFFLINE_NAME_MAX : 0) < line.cap;
+	if (own && p->offline) {
+		offline_question(p, &line);
+		text_add(&line, ". ");
+	}
 	if (own)
 		text_add(&line, "%s", p->override);
 	else
 		question(p, &line);
-}
-
-/* "14:32", or "2026-11-24 14:32" when that is more than a day away; rounded up, so that it is
- * not too early. */
-static bool show_time(int64_t until_wall_s, int64_t now_wall_s, char *out, size_t cap)
-{
-	struct tm tm;
-	time_t at = (time_t)((until_wall_s + 59) / 60 * 60);
-
-	out[0] = '\0';
-	if (until_wall_s <= 0 || !localtime_r(&at, &tm))
-		return false;
-	bool near = until_wall_s - now_wall_s < 86400;
-	return strftime(out, cap, near ? "%H:%M" : "%Y-%m-%d %H:%M", &tm) > 0;
-}
-
-/* D9's reasons that a person is told; the others say nothing: a wrong code was told at the
- * prompt, and who is unknown or not enrolled learns nothing (D15). */
-static const char *refusal_words(enum talk_reason reason)
-{
-	static const char *const words[TALK_REASON_COUNT] = {
-		[TALK_REASON_VOID] =
-			"That code has been used or replaced. Log in again for a new one.",
-		[TALK_REASON_LOCKED] = "Locked {until} after wrong codes.",
-		[TALK_REASON_BUDGET] = "No more SMS {until}.",
-		[TALK_REASON_CROWDED] = "Four logins are waiting for a code already. "
-					"Finish one or wait a minute.",
-		[TALK_REASON_BLOCKED] = "Blocked. Ask the administrator to unblock you.",
-		[TALK_REASON_OUTAGE] = "No SMS sent: no provider answered.",
-		[TALK_REASON_NUMBER] =
-			"No SMS sent: your number is refused. Ask the administrator.",
-		[TALK_REASON_SETTINGS] = "Codes are out of order here. Ask the administrator.",
-		[TALK_REASON_ARGUMENTS] = "Codes are out of order here. Ask the administrator.",
-		[TALK_REASON_STATE] = "Codes are out of order here. Ask the administrator.",
-		[TALK_REASON_SYSTEM] = "Codes are out of order here. Ask the administrator.",
-		[TALK_REASON_UNLISTED] =
-			"This service is not set up for codes. Ask the administrator.",
-		[TALK_REASON_ENGINE] = "Codes are out of reach just now. Try again in a minute.",
-	};
-
-	if ((unsigned)reason >= TALK_REASON_COUNT || !words[reason])
-		return "";
-	return words[reason];
-}
-
-void message_refusal(
-	enum talk_reason reason, int64_t until_wall_s, int64_t now_wall_s, char *out, size_t cap)
-{
-	static const char slot[] = "{until}";
-	struct text_line line;
-	char when[32];
-	const char *words = refusal_words(reason);
-	const char *at = strstr(words, slot);
-
-	text_begin(&line, out, cap);
-	if (at) {
-		bool known = show_time(until_wall_s, now_wall_s, when, sizeof when);
-		text_add(&line, "%.*s%s%s", (int)(at - words), words, known ? "until " : "for now",
-			when);
-		words = at + sizeof slot - 1;
-	}
-	text_add(&line, "%s", words);
 }

@@ -1,4 +1,4 @@
-/* message: every text that a person reads, in the SMS and at the prompt.
+/* message: every text that a person reads in the SMS and at the prompt (refusals: message_refusal).
  *
  * Owns: the words of DESIGN's table; the SMS template; GSM-7 (3GPP TS 23.038) lengths.
  * MUST: give prompts that are printable, at most 512 bytes, without a newline at the end, never
@@ -15,6 +15,7 @@
 
 #include "base/fault.h"
 #include "base/secret.h"
+#include "core/message_refusal.h"
 #include "core/phone.h"
 #include "wire/order.h"
 #include "wire/talk.h"
@@ -72,7 +73,17 @@ enum message_situation {
 	MESSAGE_CALL_FAILED,   /* No call made: no provider answered. Code for ref K7QF: */
 	/* Next SMS in 24 s. Enter then to get a code: (a new login that must wait) */
 	MESSAGE_WAIT,
+	/* No SMS: `refusal` says why, or nobody asks why. Recovery or app code: */
+	MESSAGE_OFFLINE,
+	MESSAGE_FIELD, /* Password and app code in one line: (forward_pass) */
+	/* No recovery or app code until 14:32. Code for ref K7QF: (the SMS's still counts) */
+	MESSAGE_OFFLINE_LOCKED,
+	/* Press Enter to get a code by SMS: (confirm) */
+	MESSAGE_CONFIRM,
 };
+
+/* What works without an SMS; bits. */
+enum message_offline { MESSAGE_RECOVERY = 1, MESSAGE_APP = 2, MESSAGE_ISSUED = 4 };
 
 /* What has happened since the last prompt, said before anything else. */
 enum message_news {
@@ -91,16 +102,17 @@ struct message_prompt {
 	int64_t wait_s;
 	bool can_resend; /* ", or r to resend" */
 	bool can_call;   /* ", or v for a call" */
+	unsigned has;    /* enum message_offline: ", or b for a recovery code" */
+	/* enum message_offline: asked for in place of the code; 0: the code is */
+	unsigned offline;
+	bool confirm; /* nothing is sent yet: Enter is asked for, whatever the situation */
+	enum talk_reason refusal; /* OFFLINE */
+	/* OFFLINE and OFFLINE_LOCKED: as in message_refusal */
+	int64_t until_wall_s, now_wall_s;
 	/* prompt=: taken as given for SENT and SENT_MAYBE; for the others their first sentence
-	 * precedes it */
+	 * precedes it, and what is asked for where that is not the code; not taken for confirm */
 	const char *override;
 };
 void message_prompt(const struct message_prompt *p, char *out, size_t cap) __attribute__((nonnull));
-
-/* The refusals that are told with PAM_ERROR_MSG; "" for reasons that say nothing to the user (a
- * wrong code was said already, an unknown user is told nothing). until_wall_s: 0 unknown; shown
- * as local HH:MM, with the day when it is not within 24 hours of now. */
-void message_refusal(enum talk_reason reason, int64_t until_wall_s, int64_t now_wall_s, char *out,
-	size_t cap) __attribute__((nonnull));
 
 #endif

@@ -1,7 +1,8 @@
 #include "core/policy.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+static const struct policy_answer challenge = { VERDICT_CHALLENGE, TALK_REASON_NONE };
 
 static bool listed(const char list[][TALK_SERVICE_MAX + 1], size_t n, const char *service)
 {
@@ -18,31 +19,54 @@ static struct policy_answer deny(enum talk_reason reason)
 	return a;
 }
 
-/* Only where the settings say "ignore" in so many words; any other value is a refusal (C3). */
-static struct policy_answer otherwise(enum settings_otherwise said, enum talk_reason refusal)
+/* Every exemption is made here (C3); said: the settings, or an administrator, said so in
+ * so many words. */
+static struct policy_answer exempt(bool said, enum talk_reason refusal)
 {
 	struct policy_answer a = { VERDICT_DENY, refusal };
 
-	if (said == SETTINGS_IGNORE) {
+	if (said) {
 		a.verdict = VERDICT_EXEMPT;
 		a.reason = TALK_REASON_EXEMPT;
 	}
 	return a;
 }
 
-struct policy_answer policy_for_login(const struct settings *s, const struct facts *facts)
+struct policy_answer policy_for_service(const struct settings *s, const struct facts *facts)
 {
-	struct policy_answer challenge = { VERDICT_CHALLENGE, TALK_REASON_NONE };
-
 	if (s->services_given && !listed(s->services, s->nservices, facts->service))
-		return otherwise(s->unlisted, TALK_REASON_UNLISTED);
-	if (!facts->first_factor &&
-		!listed(s->without_password, s->nwithout_password, facts->service))
-		return deny(TALK_REASON_NO_FIRST_FACTOR);
+		return exempt(s->unlisted == SETTINGS_IGNORE, TALK_REASON_UNLISTED);
 	return challenge;
+}
+
+struct policy_answer policy_for_rule(const struct rules_answer *rule)
+{
+	if (rule->then == SETTINGS_THEN_REQUIRE)
+		return challenge;
+	return exempt(rule->then == SETTINGS_THEN_SKIP && rule->why == RULES_MATCHED,
+		TALK_REASON_REFUSED);
+}
+
+struct policy_answer policy_for_bypass(bool covered)
+{
+	return covered ? exempt(true, TALK_REASON_REFUSED) : challenge;
+}
+
+struct policy_answer policy_for_place(bool remembered)
+{
+	return remembered ? exempt(true, TALK_REASON_REFUSED) : challenge;
+}
+
+struct policy_answer policy_for_evidence(const struct settings *s, const struct facts *facts)
+{
+	/* nothing is sent there (D4) */
+	if (facts->first_factor || facts->forward ||
+		listed(s->without_password, s->nwithout_password, facts->service))
+		return challenge;
+	return deny(TALK_REASON_NO_FIRST_FACTOR);
 }
 
 struct policy_answer policy_for_unenrolled(const struct settings *s)
 {
-	return otherwise(s->unenrolled, TALK_REASON_NOT_ENROLLED);
+	return exempt(s->unenrolled == SETTINGS_IGNORE, TALK_REASON_NOT_ENROLLED);
 }

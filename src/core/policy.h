@@ -1,14 +1,18 @@
 /* policy: must this login bring a code?
  *
- * Owns: services, unlisted, unenrolled, without_password. A non-root peer names its service
- *       itself: an exemption for it lets nobody in but into that peer's own process (E1).
+ * Owns: services, unlisted, unenrolled, without_password, and what the deciding rule comes to. A
+ *       non-root peer names its service itself: an exemption for it lets nobody in but into that
+ *       peer's own process (E1).
  * MUST: say VERDICT_CHALLENGE unless the settings say otherwise in so many words; return EXEMPT
- *       at one place for each cause (C3).
+ *       at one place for all causes (C3).
  * Never: does I/O. Pure. */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
+#include <stdbool.h>
+
 #include "core/facts.h"
+#include "core/rules.h"
 #include "core/settings.h"
 #include "core/verdict.h"
 
@@ -17,8 +21,17 @@ struct policy_answer {
 	enum talk_reason reason;
 };
 
-/* Before the directory is asked: service, first factor. */
-struct policy_answer policy_for_login(const struct settings *s, const struct facts *facts)
+/* In this order. First of all: is the service listed? */
+struct policy_answer policy_for_service(const struct settings *s, const struct facts *facts)
+	__attribute__((nonnull));
+/* The account is known, and the rules have been asked. */
+struct policy_answer policy_for_rule(const struct rules_answer *rule) __attribute__((nonnull));
+/* An administrator has said that the user is not asked for a while (core/bypass.h), or has not. */
+struct policy_answer policy_for_bypass(bool covered);
+/* They have been verified from the same place before, so lately that the settings spare them. */
+struct policy_answer policy_for_place(bool remembered);
+/* Who must bring a code needs a first factor (D4). */
+struct policy_answer policy_for_evidence(const struct settings *s, const struct facts *facts)
 	__attribute__((nonnull));
 /* The directory says for certain that the user is not enrolled. */
 struct policy_answer policy_for_unenrolled(const struct settings *s) __attribute__((nonnull));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "core/account.h"
 
@@ -35,6 +36,67 @@ static bool challenge_sane(const struct record_challenge *ch)
 	       memcmp(ch->boot_id, free_place.boot_id, sizeof ch->boot_id) == 0;
 }
 
+static bool recovery_sane(const struct record_recovery *c)
+{
+	static const unsigned char none[sizeof c->mac];
+
+	if (c->state == RECORD_RECOVERY_UNUSED)
+		return true;
+	return (c->state == RECORD_RECOVERY_NONE || c->state == RECORD_RECOVERY_USED) &&
+	       memcmp(c->mac, none, sizeof c->mac) == 0;
+}
+
+static bool app_sane(const struct record_app *a)
+{
+	static const unsigned char none[sizeof a->key];
+	bool no_key = secret_same_bytes(a->key, none, sizeof a->key);
+
+	if (a->enrolled == 0)
+		return no_key && a->last_step == 0;
+	return a->enrolled == 1 && !no_key && height_wall_sane(a->last_step);
+}
+
+static bool issued_sane(const struct record_issued *i)
+{
+	static const unsigned char none[sizeof i->mac];
+
+	return span_sane(&i->span) &&
+	       (i->span.until_wall_s != 0 || memcmp(i->mac, none, sizeof i->mac) == 0);
+}
+
+static bool bypass_sane(const struct record_bypass *b)
+{
+	if (!span_sane(&b->span))
+		return false;
+	return b->service[0] == '\0' || (b->span.until_wall_s != 0 && text_printable(b->service));
+}
+
+static bool offline_sane(const struct record_offline *o)
+{
+	for (int i = 0; i < RECORD_OFFLINE_PURSES; i++) {
+		if (!purse_sane(&o->purse[i]))
+			return false;
+	}
+	for (int i = 0; i < RECORD_RECOVERY_CODES; i++) {
+		if (!recovery_sane(&o->recovery[i]))
+			return false;
+	}
+	return app_sane(&o->app) && issued_sane(&o->issued);
+}
+
+static bool place_sane(const struct record_place *p)
+{
+	static const unsigned char none[sizeof p->mac];
+
+	if (p->kind >= RECORD_PLACE_KINDS || !height_wall_sane(p->last_wall_s) ||
+		!height_wall_sane(p->last_clock_s))
+		return false;
+	if (p->kind != RECORD_PLACE_NONE)
+		return p->last_wall_s > 0 && p->service[0] != '\0' && text_printable(p->service);
+	return p->last_wall_s == 0 && p->last_clock_s == 0 && p->service[0] == '\0' &&
+	       memcmp(p->mac, none, sizeof none) == 0;
+}
+
 /* Both ways: nothing is written that would be refused when it is read, for that would lock the
  * user out for good. */
 static bool sane(const struct record *r)
@@ -52,7 +114,11 @@ static bool sane(const struct record *r)
 		if (!challenge_sane(&r->challenges[i]))
 			return false;
 	}
-	return true;
+	for (int i = 0; i < RECORD_PLACES; i++) {
+		if (!place_sane(&r->places[i]))
+			return false;
+	}
+	return offline_sane(&r->offline) && bypass_sane(&r->bypass);
 }
 
 void record_init(struct record *r, uint32_t uid, const char *name)
@@ -64,7 +130,8 @@ void record_init(struct record *r, uint32_t uid, const char *name)
 		r->name[0] = '\0';
 }
 
-static void put_purse(struct slot_cursor *c, const struct record_purse_state *p)
+/* What a purse says of guesses. */
+static void put_guesses(struct slot_cursor *c, const struct record_purse_state *p)
 {
 	slot_put_meter(c, &p->failures);
 	slot_put_u32(c, p->consecutive);
@@ -73,6 +140,11 @@ static void put_purse(struct slot_cursor *c, const struct record_purse_state *p)
 	slot_put_i64(c, p->lock_until_wall_s);
 	slot_put_i64(c, p->lock_until_boot_ms);
 	slot_put_bytes(c, p->lock_boot_id, sizeof p->lock_boot_id);
+}
+
+static void put_purse(struct slot_cursor *c, const struct record_purse_state *p)
+{
+	put_guesses(c, p);
 	for (int i = 0; i < NUMBER_RATES_MAX; i++)
 		slot_put_meter(c, &p->sends[i]);
 	for (int i = 0; i < NUMBER_RATES_MAX; i++)
@@ -83,7 +155,7 @@ static void put_purse(struct slot_cursor *c, const struct record_purse_state *p)
 	slot_put_bytes(c, p->last_send_boot_id, sizeof p->last_send_boot_id);
 }
 
-static void get_purse(struct slot_cursor *c, struct record_purse_state *p)
+static void get_guesses(struct slot_cursor *c, struct record_purse_state *p)
 {
 	slot_get_meter(c, &p->failures);
 	p->consecutive = slot_get_u32(c);
@@ -92,6 +164,11 @@ static void get_purse(struct slot_cursor *c, struct record_purse_state *p)
 	p->lock_until_wall_s = slot_get_i64(c);
 	p->lock_until_boot_ms = slot_get_i64(c);
 	slot_get_bytes(c, p->lock_boot_id, sizeof p->lock_boot_id);
+}
+
+static void get_purse(struct slot_cursor *c, struct record_purse_state *p)
+{
+	get_guesses(c, p);
 	for (int i = 0; i < NUMBER_RATES_MAX; i++)
 		slot_get_meter(c, &p->sends[i]);
 	for (int i = 0; i < NUMBER_RATES_MAX; i++)
@@ -122,6 +199,76 @@ static void get_challenge(struct slot_cursor *c, struct record_challenge *ch)
 	ch->purse = slot_get_u32(c);
 }
 
+static void put_offline(struct slot_cursor *c, const struct record_offline *o)
+{
+	for (int i = 0; i < RECORD_OFFLINE_PURSES; i++)
+		put_guesses(c, &o->purse[i]);
+	for (int i = 0; i < RECORD_RECOVERY_CODES; i++) {
+		slot_put_bytes(c, o->recovery[i].mac, sizeof o->recovery[i].mac);
+		slot_put_u32(c, o->recovery[i].state);
+	}
+	slot_put_u32(c, o->app.enrolled);
+	slot_put_bytes(c, o->app.key, sizeof o->app.key);
+	slot_put_i64(c, o->app.last_step);
+}
+
+static void get_offline(struct slot_cursor *c, struct record_offline *o)
+{
+	for (int i = 0; i < RECORD_OFFLINE_PURSES; i++)
+		get_guesses(c, &o->purse[i]);
+	for (int i = 0; i < RECORD_RECOVERY_CODES; i++) {
+		slot_get_bytes(c, o->recovery[i].mac, sizeof o->recovery[i].mac);
+		o->recovery[i].state = slot_get_u32(c);
+	}
+	o->app.enrolled = slot_get_u32(c);
+	slot_get_bytes(c, o->app.key, sizeof o->app.key);
+	o->app.last_step = slot_get_i64(c);
+}
+
+static void put_place(struct slot_cursor *c, const struct record_place *p)
+{
+	slot_put_u32(c, p->kind);
+	slot_put_bytes(c, p->mac, sizeof p->mac);
+	slot_put_i64(c, p->last_wall_s);
+	slot_put_i64(c, p->last_clock_s);
+	slot_put_text(c, p->service, sizeof p->service);
+}
+
+static void get_place(struct slot_cursor *c, struct record_place *p)
+{
+	p->kind = slot_get_u32(c);
+	slot_get_bytes(c, p->mac, sizeof p->mac);
+	p->last_wall_s = slot_get_i64(c);
+	p->last_clock_s = slot_get_i64(c);
+	slot_get_text(c, p->service, sizeof p->service);
+}
+
+/* What an administrator has granted for a while. */
+static void put_granted(struct slot_cursor *c, const struct record *r)
+{
+	slot_put_bytes(c, r->offline.issued.mac, sizeof r->offline.issued.mac);
+	span_put(c, &r->offline.issued.span);
+	span_put(c, &r->bypass.span);
+	slot_put_text(c, r->bypass.service, sizeof r->bypass.service);
+}
+
+static void get_granted(struct slot_cursor *c, struct record *r)
+{
+	slot_get_bytes(c, r->offline.issued.mac, sizeof r->offline.issued.mac);
+	span_get(c, &r->offline.issued.span);
+	span_get(c, &r->bypass.span);
+	slot_get_text(c, r->bypass.service, sizeof r->bypass.service);
+}
+
+unsigned record_recovery_left(const struct record_offline *o)
+{
+	unsigned left = 0;
+
+	for (int i = 0; i < RECORD_RECOVERY_CODES; i++)
+		left += o->recovery[i].state == RECORD_RECOVERY_UNUSED;
+	return left;
+}
+
 int record_encode(const struct record *r, uint64_t sequence, unsigned char slot[RECORD_SLOT_SIZE],
 	struct fault *f)
 {
@@ -139,6 +286,10 @@ int record_encode(const struct record *r, uint64_t sequence, unsigned char slot[
 		put_purse(&c, &r->purse[i]);
 	for (int i = 0; i < RECORD_CHALLENGES; i++)
 		put_challenge(&c, &r->challenges[i]);
+	put_offline(&c, &r->offline);
+	for (int i = 0; i < RECORD_PLACES; i++)
+		put_place(&c, &r->places[i]);
+	put_granted(&c, r);
 	return slot_seal(slot, &record_shape, sequence, &c, f);
 }
 
@@ -153,6 +304,10 @@ int record_decode(struct slot_cursor *c, struct record *out, struct fault *f)
 		get_purse(c, &out->purse[i]);
 	for (int i = 0; i < RECORD_CHALLENGES; i++)
 		get_challenge(c, &out->challenges[i]);
+	get_offline(c, &out->offline);
+	for (int i = 0; i < RECORD_PLACES; i++)
+		get_place(c, &out->places[i]);
+	get_granted(c, out);
 	if (slot_end(c) && sane(out))
 		return 0;
 	memset(out, 0, sizeof *out);

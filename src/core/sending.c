@@ -183,13 +183,22 @@ static enum sending_end deliver(struct sending *s, const struct route_plan *plan
 	return done;
 }
 
+static struct route_plan voice_plan(const struct sending *s)
+{
+	static const struct clock_now never = { 0 };
+
+	return route_plan(s->settings->voice, s->settings->nvoice, s->ledger->e164, NULL, &never);
+}
+
 enum sending_end sending_first(
 	struct sending *s, const struct ledger_grant *g, int64_t deadline_ms, struct fault *f)
 {
-	use(s, false);
+	struct route_plan plan = s->call ? voice_plan(s) : g->plan;
+
+	use(s, s->call);
 	s->plan = g->plan;
 	s->remembered = g->remembered;
-	return deliver(s, &g->plan, true, deadline_ms, f);
+	return deliver(s, &plan, true, deadline_ms, f);
 }
 
 /* A message that is not known to have arrived is sent by the routes after that one first. */
@@ -202,13 +211,6 @@ static void turn(struct route_plan *plan, int last)
 		at++;
 	for (size_t i = 0; at < old.n && i < old.n; i++)
 		plan->at[i] = old.at[(at + 1 + i) % old.n];
-}
-
-static struct route_plan voice_plan(const struct sending *s)
-{
-	static const struct clock_now never = { 0 };
-
-	return route_plan(s->settings->voice, s->settings->nvoice, s->ledger->e164, NULL, &never);
 }
 
 bool sending_can_call(const struct sending *s)

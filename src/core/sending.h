@@ -35,6 +35,7 @@ struct sending {
 	struct challenge *challenge;
 	struct dialogue *dialogue;
 	struct verdict_outcome *outcome; /* sends, route */
+	bool call;                       /* the first message of a challenge is a call */
 	/* its own */
 	char text[MESSAGE_SMS_MAX + 1]; /* holds the code */
 	struct delivery_means means;

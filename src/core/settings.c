@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "core/settings_provider.h"
+#include "core/settings_remember.h"
+#include "core/settings_rules.h"
 #include "core/settings_scan.h"
 #include "core/settings_table.h"
 #include "core/settings_value.h"
@@ -137,7 +139,9 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 	int n = config_setting_length(root);
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *s = config_setting_get_elem(root, (unsigned)i);
-		if (!s || strcmp(config_setting_name(s), "providers") == 0)
+		if (!s || strcmp(config_setting_name(s), "providers") == 0 ||
+			strcmp(config_setting_name(s), "rules") == 0 ||
+			strcmp(config_setting_name(s), "remember") == 0)
 			continue;
 		text_begin(&line, path, sizeof path);
 		text_add(&line, "%s", config_setting_name(s));
@@ -147,6 +151,8 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 			read_key(rd, s, path);
 	}
 	settings_provider_read(&rd->reader, root, rd->out);
+	settings_rules_read(&rd->reader, root, rd->out);
+	settings_remember_read(&rd->reader, root, rd->out);
 }
 
 static bool in_block(const struct settings_table_row *row)
@@ -256,7 +262,13 @@ int settings_read_secret(const struct settings_variable *v, struct secret *out, 
 
 const struct settings_key *settings_key(size_t i)
 {
-	const struct settings_table_row *row = settings_table_row(i);
+	size_t rows = 0;
 
-	return row ? &row->key : NULL;
+	for (; settings_table_row(rows); rows++)
+		if (rows == i)
+			return &settings_table_row(rows)->key;
+	for (i -= rows, rows = 0; settings_rules_key(rows); rows++)
+		if (rows == i)
+			return settings_rules_key(rows);
+	return settings_remember_key(i - rows);
 }

@@ -13,6 +13,8 @@
 #include "base/fault.h"
 #include "base/number.h"
 #include "base/secret.h"
+#include "core/network.h"
+#include "core/pattern.h"
 #include "core/phone.h"
 #include "wire/order.h"
 #include "wire/talk.h"
@@ -26,6 +28,12 @@ enum {
 	SETTINGS_MESSAGE_MAX = 320,
 	SETTINGS_PATH_MAX = 255,
 	SETTINGS_FAULTS_MAX = 32,
+	SETTINGS_RULES_MAX = 64,
+	SETTINGS_RULE_LIST_MAX = 32,    /* entries of one list */
+	SETTINGS_RULE_TEXT_MAX = 16384, /* bytes of all patterns together */
+	SETTINGS_REASON_MAX = 120,
+	SETTINGS_REMEMBER_MAX = 16,
+	SETTINGS_REMEMBER_NAME = 28,
 };
 
 /* What a site does with a login that its settings do not require a code for. The zero is the
@@ -58,6 +66,42 @@ struct settings_route {
 	struct settings_variable variables[ORDER_VARIABLES_MAX];
 };
 
+/* What a rule wants. The zero is the refusal. */
+enum settings_then {
+	SETTINGS_THEN_REFUSE = 0,
+	SETTINGS_THEN_REQUIRE = 0x526571,
+	SETTINGS_THEN_SKIP = 0x536b69,
+};
+
+/* n strings in a row, each with its NUL, from settings.rule_text + at on. */
+struct settings_words {
+	size_t at, n;
+};
+
+struct settings_uids {
+	uint32_t from, to; /* both included */
+};
+
+/* One entry of `rules`. A list that was not given has n 0 and matches everything. */
+struct settings_rule {
+	int line; /* in the file */
+	struct settings_words users, groups, services, terminals;
+	size_t nnetworks;
+	struct network networks[SETTINGS_RULE_LIST_MAX];
+	size_t nuids;
+	struct settings_uids uids[SETTINGS_RULE_LIST_MAX];
+	bool has_until;
+	int32_t until; /* core/day.h; the rule counts through that day */
+	char reason[SETTINGS_REASON_MAX + 1];
+	enum settings_then then;
+};
+
+/* One member of `remember`. */
+struct settings_remember {
+	char service[SETTINGS_REMEMBER_NAME];
+	uint32_t seconds;
+};
+
 struct settings {
 	struct {
 		uint32_t digits, lifetime_s, tries, resends, cooldown_s;
@@ -83,6 +127,9 @@ struct settings {
 	size_t nwithout_password;
 	/* services that have no first factor (D4) */
 	char without_password[SETTINGS_SERVICES_MAX][TALK_SERVICE_MAX + 1];
+	size_t nconfirm;
+	/* services that ask for Enter before they send */
+	char confirm[SETTINGS_SERVICES_MAX][TALK_SERVICE_MAX + 1];
 	size_t nprefixes;
 	char prefixes[SETTINGS_PREFIXES_MAX][PHONE_MAX + 1];
 	bool premium;
@@ -91,6 +138,12 @@ struct settings {
 	/* routes that may call, in order; 0: no calls */
 	size_t nvoice;
 	struct settings_route voice[SETTINGS_ROUTES_MAX];
+	size_t nremember;
+	struct settings_remember remember[SETTINGS_REMEMBER_MAX];
+	size_t nrules;
+	struct settings_rule rules[SETTINGS_RULES_MAX];
+	size_t rule_text_len;
+	char rule_text[SETTINGS_RULE_TEXT_MAX];
 };
 
 struct settings_fault {

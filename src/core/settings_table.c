@@ -136,6 +136,12 @@ static const struct settings_table_row rows[] = {
 		.min = 1,
 		.max = SETTINGS_SERVICES_MAX,
 		.judge = judge_service },
+	{ .key = { "confirm", "strings", "no service", "1 to 64 names" },
+		.kind = SETTINGS_TABLE_STRINGS,
+		STORED(confirm[0], confirm, nconfirm),
+		.min = 1,
+		.max = SETTINGS_SERVICES_MAX,
+		.judge = judge_service },
 	{ .key = { "numbers.prefixes", "strings", "must be given", "1 to 64 prefixes" },
 		.kind = SETTINGS_TABLE_STRINGS,
 		.mandatory = true,
@@ -226,8 +232,8 @@ static const char *last_part(const char *path)
 /* Planned (DESIGN.md), so that who copies from there is not told that he mistyped. */
 static bool planned(const char *path)
 {
-	static const char *const paths[] = { "rules", "remember", "mode", "budget.number",
-		"budget.address", "budget.prefix" };
+	static const char *const paths[] = { "notify", "mode", "budget.number", "budget.address",
+		"budget.prefix" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		if (strcmp(paths[i], path) == 0)

@@ -176,13 +176,27 @@ static int judge_user(const struct record *r, const struct account *account, str
 	return fault_set(f, FAULT_DAMAGED, 0, "belongs to %s (uid %u)", theirs, r->uid);
 }
 
+/* A record may hold an app's key: what it passed through is wiped. */
+static int take_user(struct state_change *ch, const struct account *account, struct fault *f)
+{
+	unsigned char both[2 * RECORD_SLOT_SIZE];
+	struct slot_cursor c;
+
+	ch->user_slot = file_read_exact(ch->user_fd, both, sizeof both, f) < 0
+				? -1
+				: slot_pick(both, &record_shape, &ch->user_seq, &c, f);
+	int result = ch->user_slot < 0 || record_decode(&c, &ch->user, f) < 0
+			     ? -1
+			     : judge_user(&ch->user, account, f);
+	secret_wipe_bytes(both, sizeof both);
+	return result;
+}
+
 static int read_user(struct state_change *ch, const struct account *account, int64_t deadline_ms,
 	struct fault *f)
 {
-	unsigned char both[2 * RECORD_SLOT_SIZE];
 	char name[16], remedy[SHOWN];
 	struct part part = { name, &record_shape };
-	struct slot_cursor c;
 
 	user_file(account->uid, name);
 	user_remedy(account, remedy);
@@ -192,11 +206,7 @@ static int read_user(struct state_change *ch, const struct account *account, int
 		fault_set(f, FAULT_DAMAGED, 0, "record %s is missing", name);
 		return file_blame(ch->of->folder, remedy, f);
 	}
-	ch->user_slot = file_read_exact(ch->user_fd, both, sizeof both, f) < 0
-				? -1
-				: slot_pick(both, &record_shape, &ch->user_seq, &c, f);
-	if (ch->user_slot >= 0 && record_decode(&c, &ch->user, f) == 0 &&
-		judge_user(&ch->user, account, f) == 0)
+	if (take_user(ch, account, f) == 0)
 		return 0;
 	return file_blame(ch->user_fd, remedy, f);
 }
@@ -293,6 +303,7 @@ int state_commit(struct state_change *ch, struct fault *f)
 	result = commit_both(ch, site, ch->part & STATE_USER ? user : NULL, f);
 out:
 	free(site);
+	secret_wipe_bytes(user, sizeof user);
 	state_abandon(ch);
 	return result;
 }
@@ -305,6 +316,7 @@ void state_abandon(struct state_change *ch)
 	if (ch->site_fd >= 0)
 		close(ch->site_fd);
 	ch->user_fd = ch->site_fd = -1;
+	secret_wipe_bytes(ch->user.offline.app.key, sizeof ch->user.offline.app.key);
 }
 
 /* --- for the CLI --- */

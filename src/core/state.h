@@ -66,7 +66,8 @@ int state_begin(const struct state *s, enum state_part part, const struct accoun
  * unlocked all the same. */
 int state_commit(struct state_change *ch, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
-/* Unlock, write nothing. Safe after commit. */
+/* Unlock, write nothing. Safe after commit. The key of an app is wiped from ch->user, here and by
+ * commit. */
 void state_abandon(struct state_change *ch) __attribute__((nonnull));
 
 /* For the CLI: create a user's fresh record (O_EXCL); remove it; errnum EEXIST tells that there

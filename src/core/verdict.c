@@ -46,9 +46,44 @@ const char *verdict_reason_name(enum talk_reason reason)
 		[TALK_REASON_UNLISTED] = "unlisted",
 		[TALK_REASON_NO_FIRST_FACTOR] = "no-first-factor",
 		[TALK_REASON_ENGINE] = "engine",
+		[TALK_REASON_NO_OFFLINE] = "no-offline",
 	};
 
 	if ((unsigned int)reason >= TALK_REASON_COUNT || !names[reason])
 		return "none";
 	return names[reason];
+}
+
+const char *verdict_by_name(enum verdict_by by)
+{
+	switch (by) {
+	case VERDICT_BY_SMS:
+		return "sms";
+	case VERDICT_BY_RECOVERY:
+		return "recovery";
+	case VERDICT_BY_APP:
+		return "app";
+	case VERDICT_BY_ISSUED:
+		return "issued";
+	case VERDICT_BY_BYPASS:
+		return "bypass";
+	case VERDICT_BY_NONE:
+	default:
+		return "";
+	}
+}
+
+const char *verdict_place_name(enum verdict_place place)
+{
+	switch (place) {
+	case VERDICT_PLACE_NEW:
+		return "new";
+	case VERDICT_PLACE_KNOWN:
+		return "known";
+	case VERDICT_PLACE_REMEMBERED:
+		return "remembered";
+	case VERDICT_PLACE_NONE:
+	default:
+		return "";
+	}
 }

@@ -19,6 +19,24 @@ enum verdict {
 
 enum { VERDICT_TAG = 5, VERDICT_ROUTE = 33, VERDICT_NUMBER = 24 };
 
+/* What let somebody in. */
+enum verdict_by {
+	VERDICT_BY_NONE = 0,
+	VERDICT_BY_SMS,
+	VERDICT_BY_RECOVERY,
+	VERDICT_BY_APP,
+	VERDICT_BY_ISSUED, /* a code that an administrator read out */
+	VERDICT_BY_BYPASS, /* of an exemption: by an administrator, for a while */
+};
+
+/* Where somebody came from. */
+enum verdict_place {
+	VERDICT_PLACE_NONE = 0,   /* not asked, or there is no such thing */
+	VERDICT_PLACE_NEW,        /* no success from there in the last 30 days */
+	VERDICT_PLACE_KNOWN,      /* there was one (B6) */
+	VERDICT_PLACE_REMEMBERED, /* and so nobody was asked */
+};
+
 /* Everything that one audit line says; nothing in it is secret (G1). Strings are "" where
  * unknown. */
 struct verdict_outcome {
@@ -28,8 +46,11 @@ struct verdict_outcome {
 	char route[VERDICT_ROUTE];   /* the last route tried */
 	char number[VERDICT_NUMBER]; /* keyed tag and last two digits: "3f9a1c..12" */
 	int64_t uid;                 /* -1: not known */
+	int rule;                    /* the line of the rule that decided; 0: none did */
 	uint32_t sends;
 	uint32_t tries;
+	enum verdict_by by; /* of an acceptance, or BYPASS */
+	enum verdict_place place;
 	struct fault fault; /* what went wrong, where something did */
 };
 
@@ -39,5 +60,11 @@ void verdict_for_wire(const struct verdict_outcome *o, struct talk_verdict *out)
 
 /* The word for a reason in the audit line: "accepted", "wrong", "locked" ... Never NULL. */
 const char *verdict_reason_name(enum talk_reason reason);
+
+/* The word for it: "sms", "recovery", "app", "issued", "bypass"; "" for none. Never NULL. */
+const char *verdict_by_name(enum verdict_by by);
+
+/* The word for it: "new", "known", "remembered"; "" for none. Never NULL. */
+const char *verdict_place_name(enum verdict_place place);
 
 #endif

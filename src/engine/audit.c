@@ -32,6 +32,14 @@ static void add_uid(struct text_line *line, int64_t uid)
 		text_add(line, " uid=%lld", (long long)uid);
 }
 
+static void add_rule(struct text_line *line, int rule)
+{
+	if (rule <= 0)
+		text_add(line, " rule=-");
+	else
+		text_add(line, " rule=%d", rule);
+}
+
 static void add_fault(struct text_line *line, const struct fault *f)
 {
 	char text[sizeof f->text + 80], plain[sizeof text];
@@ -47,6 +55,7 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 {
 	struct text_line line;
 	char from[64];
+	const char *purpose = facts->change ? "change" : "login";
 
 	facts_show_address(&facts->address, from, sizeof from);
 	text_begin(&line, out, cap);
@@ -55,11 +64,15 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	add_word(&line, "user", facts->user);
 	add_uid(&line, o->uid);
 	add_word(&line, "service", facts->service);
+	add_word(&line, "for", purpose);
 	add_word(&line, "from", from);
 	add_word(&line, "tty", facts->tty);
+	add_rule(&line, o->rule);
 	add_word(&line, "ref", o->tag);
 	add_word(&line, "number", o->number);
 	add_word(&line, "route", o->route);
+	add_word(&line, "by", verdict_by_name(o->by));
+	add_word(&line, "place", verdict_place_name(o->place));
 	text_add(&line, " sends=%u tries=%u peer=%u ms=%lld", o->sends, o->tries,
 		(unsigned int)facts->peer, (long long)took_ms);
 	add_fault(&line, &o->fault);

@@ -11,8 +11,8 @@
 #include "base/text.h"
 #include "core/login.h"
 #include "core/message.h"
-#include "core/policy.h"
 #include "engine/audit.h"
+#include "engine/terminal.h"
 #include "wire/talk.h"
 
 enum { HOST_MAX = 64 };
@@ -30,6 +30,7 @@ struct peer {
 	int64_t start_ms;
 	struct talk_login said;
 	struct facts facts;
+	struct admission_entrance entrance;
 	struct verdict_outcome outcome;
 };
 
@@ -43,6 +44,17 @@ int peer_uid(int fd, uid_t *uid)
 		return -1;
 	*uid = cred.uid;
 	return 0;
+}
+
+/* Where a host of root runs; another's would prove nothing (E1). */
+static void find_terminal(struct peer *p)
+{
+	struct ucred cred;
+	socklen_t len = sizeof cred;
+
+	if (p->facts.trusted && getsockopt(p->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 &&
+		len == sizeof cred)
+		terminal_read("/proc", cred.pid, p->facts.service, &p->facts.terminal);
 }
 
 static int show(void *ctx, const char *text, struct fault *f)
@@ -119,24 +131,23 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 		goto out;
 	}
 	host_name(host);
-	struct login_house house = { settings, &state, &directory, &dispatch, host };
+	struct login_house house = { settings, &state, &directory, &dispatch, host, &p->entrance };
 	login_run(&house, &p->facts, &people, &p->outcome);
 out:
 	directory_close(&directory);
 	state_close(&state);
 }
 
-/* A service that policy sends home needs no rooms: damaged state must not stop what asks for no
- * code. */
-static int policy_decides_alone(struct peer *p, const struct settings *settings)
+/* Who is sent home by service, account or rule needs no rooms. */
+static bool needs_rooms(struct peer *p, const struct settings *settings)
 {
-	struct policy_answer a = policy_for_login(settings, &p->facts);
+	enum verdict v = admission_enter(settings, &p->facts, &p->entrance, &p->outcome);
+	const struct fault *f = &p->entrance.rule.fault;
+	char text[sizeof f->text + 160];
 
-	if (a.verdict == VERDICT_CHALLENGE)
-		return 0;
-	p->outcome.verdict = a.verdict;
-	p->outcome.reason = a.reason;
-	return 1;
+	if (f->class != FAULT_NONE) /* C6 */
+		log_about(p, LOG_WARNING, fault_text(f, text, sizeof text));
+	return v == VERDICT_CHALLENGE;
 }
 
 static void decide(struct peer *p, uid_t uid)
@@ -150,13 +161,14 @@ static void decide(struct peer *p, uid_t uid)
 		refuse(p, TALK_REASON_REFUSED, &f);
 		return;
 	}
+	find_terminal(p);
 	if (settings_load(p->settings_path, &settings, &faults) < 0) {
 		settings_first_fault(&faults, f.text, sizeof f.text);
 		f.class = FAULT_BAD;
 		refuse(p, TALK_REASON_SETTINGS, &f);
 		return;
 	}
-	if (!policy_decides_alone(p, &settings))
+	if (needs_rooms(p, &settings))
 		run_in_house(p, &settings);
 	explicit_bzero(&settings, sizeof settings);
 }

@@ -1,7 +1,7 @@
 /* peer: one connection, one login: from the first frame to the verdict and the audit line.
  *
- * Owns: SO_PEERCRED, the opening of settings, state and directory for one login, the engine's
- *       side of talk, the audit line.
+ * Owns: SO_PEERCRED (who, and on which terminal), the opening of settings, state and directory for
+ *       one login, the engine's side of talk, the audit line.
  * MUST: judge the peer by the kernel's word (E1): uid 0 may name any user, another uid only its
  *       own; send a verdict on every path while the peer is there; write one audit line with
  *       fixed `key=value` order and nothing secret in it (G1).

@@ -12,7 +12,6 @@ static const struct {
 	const char *hint;
 } hints[] = {
 	{ "nullok", "see `unenrolled` in sms-otp.conf" },
-	{ "forward_pass", "not built into this version" },
 	{ "two_step", "not built into this version" },
 	{ "decoy", "not built into this version" },
 	{ "lang=", "not built into this version" },
@@ -141,6 +140,10 @@ static const char *take(struct arguments *out, struct text_line *idle, const cha
 	}
 	if (strcmp(arg, "no_echo") == 0) {
 		out->no_echo = true;
+		return NULL;
+	}
+	if (strcmp(arg, "forward_pass") == 0) {
+		out->forward_pass = true;
 		return NULL;
 	}
 	return take_idle(idle, arg) ? NULL : hint_for(arg);

@@ -20,6 +20,7 @@ struct arguments {
 	const char *only;   /* comma-separated services, or NULL */
 	bool debug;
 	bool no_echo;
+	bool forward_pass;
 	char idle[ARGUMENTS_IDLE];           /* those without effect, "" for none */
 	char complaint[ARGUMENTS_COMPLAINT]; /* what is wrong; "" when 0 was returned */
 };

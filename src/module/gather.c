@@ -91,20 +91,54 @@ static void take_place(const pam_handle_t *pamh, int which, char *out, size_t ca
 		text_log(out, cap, value);
 }
 
-/* sshd's account of what was proven before us, one method a line. Half of it is worth nothing:
- * whole or not at all. */
+static bool info_possible(const char *info)
+{
+	for (; *info; info++) {
+		if (((unsigned char)*info < 0x20 && *info != '\n') || *info == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* How much of a line is handed on: the method, and of the first publickey the key, by which the
+ * engine knows the device again. A certificate may be longer than a frame. */
+static size_t handed_on(const char *line, bool *keyed)
+{
+	static const char method[] = "publickey";
+	size_t word = strcspn(line, " \n"), all = strcspn(line, "\n");
+
+	if (*keyed || word != sizeof method - 1 || memcmp(line, method, word) != 0)
+		return word;
+	*keyed = true;
+	return all <= word + 1 + TALK_KEY_MAX && all > word + 1 ? all : word;
+}
+
+/* sshd's account of what was proven before us: a method on each line, and after a blank the key or
+ * certificate. All lines or none. */
 static void take_auth_info(pam_handle_t *pamh, struct talk_login *out)
 {
 	const char *info = pam_getenv(pamh, "SSH_AUTH_INFO_0");
+	size_t len = 0;
+	bool keyed = false;
 
-	if (!info)
+	if (!info || !info_possible(info))
 		return;
-	for (const char *c = info; *c; c++) {
-		if (((unsigned char)*c < 0x20 && *c != '\n') || *c == 0x7f)
+	while (*info) {
+		size_t word = handed_on(info, &keyed);
+		if (word + 1 >= sizeof out->auth_info - len) {
+			out->auth_info[0] = '\0';
 			return;
+		}
+		memcpy(out->auth_info + len, info, word);
+		len += word;
+		info += word;
+		info += strcspn(info, "\n");
+		if (*info == '\n') {
+			out->auth_info[len++] = '\n';
+			info++;
+		}
+		out->auth_info[len] = '\0';
 	}
-	if (text_copy(out->auth_info, sizeof out->auth_info, info) < 0)
-		out->auth_info[0] = '\0';
 }
 
 int gather_login(pam_handle_t *pamh, const struct arguments *args, struct talk_login *out,
@@ -121,6 +155,8 @@ int gather_login(pam_handle_t *pamh, const struct arguments *args, struct talk_l
 		return refuse(why, TALK_REASON_ARGUMENTS, f, "prompt= is too long");
 	if (item(pamh, PAM_AUTHTOK))
 		out->flags |= TALK_LOGIN_AUTHTOK;
+	if (item(pamh, PAM_OLDAUTHTOK))
+		out->flags |= TALK_LOGIN_OLDAUTHTOK;
 	if (args->debug)
 		out->flags |= TALK_LOGIN_DEBUG;
 	return 0;

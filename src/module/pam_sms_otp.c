@@ -3,6 +3,7 @@
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -11,7 +12,9 @@
 #include "base/secret.h"
 #include "module/arguments.h"
 #include "module/engine_link.h"
+#include "module/forward.h"
 #include "module/gather.h"
+#include "module/keepsake.h"
 #include "module/prompt.h"
 #include "module/result.h"
 #include "wire/talk.h"
@@ -26,12 +29,15 @@ enum {
 	TELLS_MAX = 1,
 };
 
-/* One call of pam_sm_authenticate. */
+/* One call of pam_sm_authenticate, or of pam_sm_chauthtok in its first phase. */
 struct visit {
 	pam_handle_t *pamh;
 	int flags;
+	/* TALK_LOGIN_CHANGE and what goes with it, or TALK_LOGIN_FORWARD; 0 for a plain login */
+	uint32_t purpose;
 	const struct arguments *args;
-	int fd; /* the engine, -1 before */
+	struct forward *forward; /* forward_pass; NULL without */
+	int fd;                  /* the engine, -1 before */
 	int asks;
 	int tells;
 	struct talk_verdict verdict; /* begins as a refusal */
@@ -91,7 +97,10 @@ static int answer_engine(struct visit *v, const struct talk_event *event)
 	struct talk_answer answer;
 	struct fault f = FAULT_INIT;
 
-	prompt_ask(v->pamh, event->text, event->echo && !v->args->no_echo, &answer);
+	if (v->forward)
+		forward_take(v->pamh, event->text, v->forward, &answer);
+	else
+		prompt_ask(v->pamh, event->text, event->echo && !v->args->no_echo, &answer);
 	enum talk_answer_kind kind = answer.kind;
 	int rc = talk_send_answer(v->fd, &answer, clock_boot_ms() + TALK_STEP_MS, &f);
 	secret_wipe(&answer.text);
@@ -185,6 +194,7 @@ static void visit(struct visit *v)
 		refuse_aloud(v, why, &f);
 		return;
 	}
+	login.flags |= v->purpose;
 	if (silent(v))
 		login.flags |= TALK_LOGIN_SILENT;
 	int64_t deadline_ms = clock_boot_ms() + TALK_STEP_MS;
@@ -197,6 +207,41 @@ static void visit(struct visit *v)
 	v->fd = -1;
 }
 
+/* -1: the line in pam.d is at fault, and that is said. */
+static int read_arguments(pam_handle_t *pamh, int argc, const char **argv, struct arguments *args)
+{
+	if (arguments_read(argc, argv, args) < 0) {
+		pam_syslog(pamh, LOG_ERR, "bad arguments: %s", args->complaint);
+		return -1;
+	}
+	if (args->debug && args->idle[0])
+		pam_syslog(pamh, LOG_DEBUG, "accepted without effect: %s", args->idle);
+	return 0;
+}
+
+/* The line after us gets the password alone, and that only if the code was right. */
+static void hand_on(struct visit *v)
+{
+	struct fault f = FAULT_INIT;
+
+	if (v->verdict.kind != TALK_VERDICT_ACCEPT || forward_hand_on(v->pamh, v->forward) == 0)
+		return;
+	fault_set(&f, FAULT_SYSTEM, 0, "the password could not be handed on");
+	refuse_aloud(v, TALK_REASON_SYSTEM, &f);
+}
+
+static void visit_one_field(struct visit *v)
+{
+	struct forward forward = { 0 };
+
+	v->forward = &forward;
+	v->purpose = TALK_LOGIN_FORWARD;
+	visit(v);
+	hand_on(v);
+	v->forward = NULL;
+	secret_wipe(&forward.password);
+}
+
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct arguments args;
@@ -206,14 +251,59 @@ EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const 
 		.fd = -1,
 		.verdict = { TALK_VERDICT_DENY, TALK_REASON_NONE } };
 
-	if (arguments_read(argc, argv, &args) < 0) {
-		pam_syslog(pamh, LOG_ERR, "bad arguments: %s", args.complaint);
+	if (read_arguments(pamh, argc, argv, &args) < 0)
 		refuse(&v, TALK_REASON_ARGUMENTS);
-		return result_code(&v.verdict);
+	else if (args.forward_pass)
+		visit_one_field(&v);
+	else
+		visit(&v);
+	return result_code(&v.verdict);
+}
+
+/* Root who runs passwd is asked nothing by the lines before us. An expired password is another
+ * matter: the host is root there and the person is not; and `passwd -k` may claim one at any time,
+ * so that it excuses nobody from the code. */
+static uint32_t purpose_of_change(int flags)
+{
+	if (getuid() == 0 && ((unsigned)flags & PAM_CHANGE_EXPIRED_AUTHTOK) == 0)
+		return TALK_LOGIN_CHANGE | TALK_LOGIN_ROOT_CALLER;
+	return TALK_LOGIN_CHANGE;
+}
+
+/* Nobody is asked for a new password by one who has one field. */
+static int read_arguments_of_change(
+	pam_handle_t *pamh, int argc, const char **argv, struct arguments *args)
+{
+	if (read_arguments(pamh, argc, argv, args) < 0)
+		return -1;
+	if (!args->forward_pass)
+		return 0;
+	pam_syslog(pamh, LOG_ERR, "bad arguments: forward_pass (for lines of the type auth)");
+	return -1;
+}
+
+/* libpam walks the stack twice: all lines check, and only if that succeeded all change something.
+ * The code belongs to the first walk. libpam judges the second by its own results: had we another
+ * one for it, a jump over the password's line could lead into it (C1). */
+EXPORTED int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct arguments args;
+	struct visit v = { .pamh = pamh,
+		.flags = flags,
+		.purpose = purpose_of_change(flags),
+		.args = &args,
+		.fd = -1,
+		.verdict = { TALK_VERDICT_DENY, TALK_REASON_NONE } };
+	unsigned phase = (unsigned)flags & (PAM_PRELIM_CHECK | PAM_UPDATE_AUTHTOK);
+
+	if (read_arguments_of_change(pamh, argc, argv, &args) < 0)
+		refuse(&v, TALK_REASON_ARGUMENTS);
+	else if (phase == PAM_UPDATE_AUTHTOK)
+		keepsake_find(pamh, argv, &v.verdict);
+	else if (phase == PAM_PRELIM_CHECK) {
+		visit(&v);
+		keepsake_leave(pamh, argv, &v.verdict);
 	}
-	if (args.debug && args.idle[0])
-		pam_syslog(pamh, LOG_DEBUG, "accepted without effect: %s", args.idle);
-	visit(&v);
 	return result_code(&v.verdict);
 }
 

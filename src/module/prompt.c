@@ -71,7 +71,9 @@ static enum talk_answer_kind judge(const pam_handle_t *pamh, const char *reply, 
 		return TALK_ANSWER_EMPTY;
 	if (len > SECRET_MAX)
 		return TALK_ANSWER_OVERSIZE;
-	if (same_as_item(pamh, PAM_AUTHTOK, reply, len) || same_as_item(pamh, PAM_USER, reply, len))
+	if (same_as_item(pamh, PAM_AUTHTOK, reply, len) ||
+		same_as_item(pamh, PAM_OLDAUTHTOK, reply, len) ||
+		same_as_item(pamh, PAM_USER, reply, len))
 		return TALK_ANSWER_SAME_AS_PASSWORD;
 	return has_control(reply) ? TALK_ANSWER_CONTROL : TALK_ANSWER_TEXT;
 }
@@ -89,6 +91,34 @@ void prompt_ask(const pam_handle_t *pamh, const char *text, bool echo, struct ta
 		answer->kind = kind;
 	secret_wipe_bytes(reply, len);
 	free(reply);
+}
+
+enum talk_answer_kind prompt_take(const char *there, struct secret *typed)
+{
+	size_t len = strlen(there);
+
+	secret_wipe(typed);
+	if (len == 0)
+		return TALK_ANSWER_EMPTY;
+	if (len > SECRET_MAX)
+		return TALK_ANSWER_OVERSIZE;
+	if (has_control(there))
+		return TALK_ANSWER_CONTROL;
+	return secret_set(typed, there, len) == 0 ? TALK_ANSWER_TEXT : TALK_ANSWER_FAILED;
+}
+
+enum talk_answer_kind prompt_secret(
+	const pam_handle_t *pamh, const char *text, struct secret *typed)
+{
+	char *reply = converse(pamh, PAM_PROMPT_ECHO_OFF, text);
+
+	secret_wipe(typed);
+	if (!reply)
+		return TALK_ANSWER_FAILED;
+	enum talk_answer_kind kind = prompt_take(reply, typed);
+	secret_wipe_bytes(reply, strlen(reply));
+	free(reply);
+	return kind;
 }
 
 void prompt_tell(const pam_handle_t *pamh, const char *text)

@@ -15,6 +15,7 @@ static int refusal_code(enum talk_reason reason)
 	case TALK_REASON_ONE_FIELD:
 	case TALK_REASON_BLOCKED:
 	case TALK_REASON_NO_FIRST_FACTOR:
+	case TALK_REASON_NO_OFFLINE:
 		return PAM_AUTH_ERR;
 	case TALK_REASON_LOCKED:
 	case TALK_REASON_BUDGET:

@@ -8,7 +8,9 @@
  *                            <---- VERDICT, then the connection ends
  *
  * Owns: the frames, their order of fields, the reasons of a verdict.
- * MUST: carry no password; refuse unknown types, fields out of range and trailing bytes (C7, E3);
+ * MUST: carry no password (of forward_pass's field only the last six digits, or what has a recovery
+ *       code's form: a password's end if somebody left the code out); refuse unknown types, fields
+ *       out of range and trailing bytes (C7, E3);
  *       take a verdict for an acceptance only if verdict and reason agree (else it is DENY with
  *       NONE, sent or received). A connection that closes before a verdict is a refusal. Texts
  *       have no control byte (auth_info may have newlines); user, service and what is asked or
@@ -25,10 +27,13 @@
 #include "base/secret.h"
 
 enum {
-	TALK_USER_MAX = 255,         /* D12 */
-	TALK_SERVICE_MAX = 64,       /* a pam.d file's name */
-	TALK_PLACE_MAX = 255,        /* PAM_RHOST, PAM_TTY, PAM_RUSER: longer is cut by the shim */
-	TALK_AUTH_INFO_MAX = 4095,   /* SSH_AUTH_INFO_0: longer is dropped by the shim */
+	TALK_USER_MAX = 255,   /* D12 */
+	TALK_SERVICE_MAX = 64, /* a pam.d file's name */
+	TALK_PLACE_MAX = 255,  /* PAM_RHOST, PAM_TTY, PAM_RUSER: longer is cut by the shim */
+	/* the methods in SSH_AUTH_INFO_0, one a line; the first publickey with its key, where that
+	 * is no longer than this, else without; longer is dropped by the shim */
+	TALK_AUTH_INFO_MAX = 4095,
+	TALK_KEY_MAX = 1000,
 	TALK_PROMPT_MAX = 512,       /* D1 */
 	TALK_FIRST_FRAME_MS = 10000, /* E1: how long the engine waits for LOGIN */
 	TALK_STEP_MS =
@@ -43,7 +48,16 @@ enum talk_login_flag {
 	TALK_LOGIN_AUTHTOK = 1u << 0, /* PAM_AUTHTOK is set in this transaction (D4) */
 	TALK_LOGIN_SILENT = 1u << 1,  /* PAM_SILENT */
 	TALK_LOGIN_DEBUG = 1u << 2,   /* argument debug */
-	TALK_LOGIN_FLAGS_ALL = (1u << 3) - 1,
+	/* pam_chauthtok asks: a password is to be changed, nobody logs in. Without it the next two
+	 * mean nothing, and with it AUTHTOK does not (D4) */
+	TALK_LOGIN_CHANGE = 1u << 3,
+	TALK_LOGIN_OLDAUTHTOK = 1u << 4,  /* PAM_OLDAUTHTOK is set in this transaction */
+	TALK_LOGIN_ROOT_CALLER = 1u << 5, /* who runs the host is root: passwd asks root nothing */
+	/* argument forward_pass: one ASK, for a field with the password and a recovery or app code
+	 * at its end. The ANSWER has what reads as the code, EMPTY if nothing does; the rest stays
+	 * with the shim. AUTHTOK says nothing here; not with CHANGE */
+	TALK_LOGIN_FORWARD = 1u << 6,
+	TALK_LOGIN_FLAGS_ALL = (1u << 7) - 1,
 };
 
 struct talk_login {
@@ -119,7 +133,9 @@ enum talk_reason {
 	TALK_REASON_UNLISTED = 22,        /* PERM_DENIED */
 	TALK_REASON_NO_FIRST_FACTOR = 23, /* AUTH_ERR (D4) */
 	TALK_REASON_ENGINE = 24, /* SYSTEM_ERR: the engine cannot be reached or was too slow */
-	TALK_REASON_COUNT = 25,
+	TALK_REASON_NO_OFFLINE =
+		25, /* AUTH_ERR: forward_pass, and neither recovery codes nor app */
+	TALK_REASON_COUNT = 26,
 };
 
 struct talk_verdict {

@@ -292,6 +292,7 @@ class World:
         self.sshd_lines, self.services = sshd_lines, services
         self.engine = self.sshd = self.provider = None
         self.clients = []
+        self.secrets = []  # what a test brings into the world and no log may have
         self.routes, self.blocks, self.extra = list(routes), blocks, settings
         if _syslog is None:
             _syslog = Syslog()
@@ -356,7 +357,7 @@ class World:
 
     def no_secret_logged(self):
         """G1: whatever the test did, no log has a number, a code or the provider's key."""
-        secrets = [number[1:] for number in NUMBERS.values()] + [sms.code for sms in self.sms()]
+        secrets = [number[1:] for number in NUMBERS.values()] + [sms.code for sms in self.sms()] + self.secrets
         if self.provider:
             secrets.append(Provider.KEY)
             secrets += re.findall(r"\b\d{6}(?= is your code)", " ".join(self.provider.text(r) for r in self.provider.records()

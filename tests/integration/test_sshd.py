@@ -124,30 +124,6 @@ def second_round(world):
     ssh.gets_in()
 
 
-@lab.test("public key and code, without a password", engines=BOTH, services=(),
-          sshd_lines=("AuthenticationMethods publickey,keyboard-interactive:pam",))
-def public_key(world):
-    world.pam("sshd", "sshd-publickey")
-    lab.run("sh", "-c", "rm -f /tmp/id /tmp/id.pub; ssh-keygen -q -t ed25519 -N '' -f /tmp/id; mkdir -p ~alice/.ssh;"
-            "cp /tmp/id.pub ~alice/.ssh/authorized_keys; chown -R alice: ~alice/.ssh; chmod 700 ~alice/.ssh", check_rc=0)
-    ssh = world.ssh(options=("IdentityFile=/tmp/id", "IdentitiesOnly=yes"), methods="publickey,keyboard-interactive")
-    prompt = ssh.expect(SENT)
-    sms = world.last_sms(1)
-    equal(prompt.group(2), sms.ref, "the reference")
-    ssh.send(sms.code)
-    ssh.gets_in()
-    check("Password" not in ssh.seen(), "a password was asked for")
-
-
-@lab.test("D4: without the key the public-key stack sends nothing", services=(),
-          sshd_lines=("AuthenticationMethods keyboard-interactive:pam",))
-def no_first_factor(world):
-    world.pam("sshd", "sshd-publickey")
-    world.ssh().is_refused()
-    equal(world.sms(), [], "messages")
-    equal(world.audit()["reason"], "no-first-factor", "the audit line's reason")
-
-
 @lab.test("D3: sshd's password method cannot ask twice: refused, no failure counted, the log names the service", engines=BOTH,
           sshd_lines=("AuthenticationMethods any",))
 def one_field(world):

@@ -202,6 +202,8 @@ def field_breaches():
             fields.append('uid')
         elif call[0] == 'add_fault':
             fields.append('fault')
+        elif call[0] == 'add_rule':
+            fields.append('rule')
         elif call[0] == 'add_word':
             fields += re.findall(r'"(\w+)"', call[1])
         else:

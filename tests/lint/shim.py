@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Goal: the built module is a guest that leaves the host's process alone (D14): it needs libpam and libc only, exports the two
-PAM functions only, has no writable data of ours, and imports nothing that changes or reads the process."""
+"""Goal: the built module is a guest that leaves the host's process alone (D14): it needs libpam and libc only, exports its
+three PAM functions only, has no writable data of ours, and imports nothing that changes or reads the process."""
 import os
 import re
 import subprocess
@@ -11,7 +11,7 @@ from source import BUILD, Tap
 
 MODULE = BUILD / os.environ.get('SMSOTP_MODULE', '.libs/pam_sms_otp.so')
 NEEDED = {'libpam.so.0', 'libc.so.6'}
-EXPORTS = {'pam_sm_authenticate', 'pam_sm_setcred'}
+EXPORTS = {'pam_sm_authenticate', 'pam_sm_chauthtok', 'pam_sm_setcred'}
 
 # fork would run the host's atfork handlers, wait* could reap its children, stdio and the rest speak for themselves.
 BANNED = set('''
@@ -77,7 +77,7 @@ def main():
     imports |= {m[1] for name in imports if (m := re.fullmatch(r'__(\w+)_chk', name))}
     flags = run('readelf', '-dW', str(MODULE))
 
-    tap.check('d14: exports pam_sm_authenticate and pam_sm_setcred only', sorted(dynamic('--defined-only') ^ EXPORTS))
+    tap.check('d14: exports pam_sm_authenticate, pam_sm_chauthtok and pam_sm_setcred only', sorted(dynamic('--defined-only') ^ EXPORTS))
     tap.check('d14: imports nothing that changes or reads the process', sorted(imports & BANNED))
     if sanitized:
         for name in ('needs libpam and libc only', 'd14: no writable data of ours', 'full RELRO'):

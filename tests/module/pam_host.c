@@ -6,10 +6,12 @@
  * A reply is text:TEXT, slow:TEXT (0.4 s later), size:N (N digits), none (NULL reply), array
  * (success with a NULL array), error (PAM_CONV_ERR), late-error (PAM_CONV_ERR with a reply left
  * behind), again (PAM_CONV_AGAIN), stdin (the next line of standard input) or hang (waits for ever).
- * After the last one: error. */
+ * After the last one: error. With -C a password is changed in place of a login; -E claims that it has
+ * expired, as `passwd -k` does. */
 #include <fcntl.h>
 #include <getopt.h>
 #include <security/pam_appl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,7 @@ struct host {
 	const char *conv; /* "none": a NULL function */
 	int flags;
 	int rounds;
+	bool change;
 	char **replies;
 	int nreplies;
 	int next;
@@ -149,7 +152,7 @@ static int log_in(struct host *h)
 		h->next = 0;
 		h->calls = 0;
 		traces_take(&before);
-		rc = pam_authenticate(pamh, h->flags);
+		rc = h->change ? pam_chauthtok(pamh, h->flags) : pam_authenticate(pamh, h->flags);
 		traces_take(&after);
 	}
 	dprintf(h->out, "rc=%d\ncalls=%d\nsetcred=%d\n", rc, h->calls,
@@ -166,7 +169,7 @@ static int options(struct host *h, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "c:s:u:r:t:R:a:n:qm:P")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:u:r:t:R:a:n:qm:PCE")) != -1) {
 		switch (c) {
 		case 'c':
 			h->confdir = optarg;
@@ -194,6 +197,12 @@ static int options(struct host *h, int argc, char **argv)
 			break;
 		case 'q':
 			h->flags |= (int)PAM_SILENT;
+			break;
+		case 'C':
+			h->change = true;
+			break;
+		case 'E':
+			h->flags |= (int)PAM_CHANGE_EXPIRED_AUTHTOK;
 			break;
 		case 'm':
 			if (strcmp(optarg, "null-conv") == 0)

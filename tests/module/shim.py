@@ -212,6 +212,12 @@ class Stage:
             f.write(f"auth [success=done ignore=ignore default=die] {STAGE}/pam_sms_otp.so {words}\n")
             f.write(f"auth requisite {STAGE}/pam_first.so was-ignored\n")
 
+    def stack_lines(self, service, lines):
+        """A service's file, line by line; OURS and FIRST are the modules."""
+        text = "\n".join(lines).replace("OURS", f"{STAGE}/pam_sms_otp.so").replace("FIRST", f"{STAGE}/pam_first.so")
+        with open(f"{RUN}/pam.d/{service}", "w") as f:
+            f.write(text + "\n")
+
     def install(self, script):
         """The stand-in in the engine's place."""
         engine = self.places["engine"]
@@ -248,14 +254,18 @@ class Stage:
             return None
 
     def login(self, script=None, replies=("text:123456",), arguments=(), options=(), first=None, service="sshd", one_shot=False,
-              engine=True, wrap=(), rounds=1):
-        """A whole login. script: the engine's; rounds: how many connections it serves."""
-        self.stack(service, arguments, first)
+              engine=True, wrap=(), rounds=1, lines=(), scripts=()):
+        """A whole login. script: the engine's; rounds: how many connections it serves; lines: a stack of its own;
+        scripts: one for each connection, where they differ."""
+        if lines:
+            self.stack_lines(service, lines)
+        else:
+            self.stack(service, arguments, first)
         living = None
         if script is not None and one_shot:
             self.install(script)
         elif script is not None and engine:
-            living = Engine(self.socket, [script] * rounds)
+            living = Engine(self.socket, scripts or [script] * rounds)
             living.start()
         before = len(self.syslog.lines)
         if rounds > 1:

@@ -33,6 +33,18 @@ START_TEST(good_ones)
 }
 END_TEST
 
+START_TEST(forward_pass_is_off_unless_said)
+{
+	static const char *const words[] = { "forward_pass" };
+	struct arguments a;
+
+	ck_assert_int_eq(arguments_read(0, words, &a), 0);
+	ck_assert(!a.forward_pass);
+	ck_assert_int_eq(arguments_read(1, words, &a), 0);
+	ck_assert(a.forward_pass);
+}
+END_TEST
+
 START_TEST(those_without_effect_are_remembered)
 {
 	static const char *const words[] = { "try_first_pass", "use_first_pass", "silent",
@@ -49,7 +61,7 @@ static const struct {
 	const char *complaint;
 } bad[] = {
 	{ { "nullok" }, "nullok (see `unenrolled` in sms-otp.conf)" },
-	{ { "forward_pass" }, "forward_pass (not built into this version)" },
+	{ { "forward_pass=1" }, "forward_pass= (unknown)" },
 	{ { "two_step" }, "two_step (not built into this version)" },
 	{ { "decoy" }, "decoy (not built into this version)" },
 	{ { "lang=de" }, "lang= (not built into this version)" },
@@ -153,6 +165,7 @@ Suite *unit_suite(void)
 	TCase *tcase = tcase_create("arguments");
 
 	tcase_add_test(tcase, good_ones);
+	tcase_add_test(tcase, forward_pass_is_off_unless_said);
 	tcase_add_test(tcase, those_without_effect_are_remembered);
 	tcase_add_loop_test(tcase, bad_ones_are_all_named, 0, sizeof bad / sizeof bad[0]);
 	tcase_add_test(tcase, g1_values_of_bad_ones_are_not_repeated);

@@ -9,7 +9,7 @@ CODES = {
     "crowded": "MAXTRIES", "blocked": "AUTH_ERR", "outage": "AUTHINFO_UNAVAIL", "number": "PERM_DENIED",
     "settings": "SERVICE_ERR", "arguments": "SERVICE_ERR", "state": "SYSTEM_ERR", "system": "SYSTEM_ERR",
     "conversation": "CONV_ERR", "refused": "PERM_DENIED", "unlisted": "PERM_DENIED", "no-first-factor": "AUTH_ERR",
-    "engine": "SYSTEM_ERR", "accepted": "SYSTEM_ERR", "exempt": "SYSTEM_ERR",
+    "engine": "SYSTEM_ERR", "no-offline": "AUTH_ERR", "accepted": "SYSTEM_ERR", "exempt": "SYSTEM_ERR",
 }
 
 
@@ -55,8 +55,8 @@ def c1_verdict_and_reason_must_agree(shim):
 
 @test
 def c1_unknown_kinds_and_reasons_let_nobody_in(shim):
-    for kind, reason in [(1, 1), (ACCEPT ^ 1, 1), (ACCEPT, 25), (ACCEPT, 257), (ACCEPT, 1 << 31), (0xFFFFFFFF, 1),
-                         (EXEMPT ^ 4, 2), (DENY, 25), (DENY, 4294967295)]:
+    for kind, reason in [(1, 1), (ACCEPT ^ 1, 1), (ACCEPT, len(REASONS)), (ACCEPT, 257), (ACCEPT, 1 << 31), (0xFFFFFFFF, 1),
+                         (EXEMPT ^ 4, 2), (DENY, len(REASONS)), (DENY, 4294967295)]:
         r = shim.login(story(verdict(kind, reason)))
         expect_code(r, "SYSTEM_ERR", f"{kind:#x} {reason}")
         expect(len(r.log), 1, "one line of log", r)

@@ -42,12 +42,26 @@ def d4_evidence_comes_from_the_pam_environment_only(shim):
         del os.environ["SSH_AUTH_INFO_0"]
     info = "publickey ssh-ed25519 AAAA\npassword"
     expect(shim.login(OK, options=["-a", info]).login()["auth_info"], info, "PAM environment")
+    # of one key only, and only where it is short
+    key = "publickey ssh-rsa " + "A" * 992
+    for said, heard in [(info + "\npublickey ssh-rsa BBBB", info + "\npublickey"), (key, key), (key + "A", "publickey"),
+                        (key + "A\npublickey ssh-rsa B", "publickey\npublickey"), ("publickey ", "publickey"),
+                        ("hostbased ssh-rsa B\npassword x", "hostbased\npassword")]:
+        expect(shim.login(OK, options=["-a", said]).login()["auth_info"], heard, f"{len(said)} bytes, {said[:30]!r}")
 
 
 @test
 def d4_evidence_is_handed_on_whole_or_not_at_all(shim):
-    expect(shim.login(OK, options=["-a", "p" * 4095]).login()["auth_info"], "p" * 4095, "longest")
-    expect(shim.login(OK, options=["-a", "p" * 4096]).login()["auth_info"], "", "too long")
+    lines = [("p" * 4094, "p" * 4094), ("p" * 4095, ""), ("p" * 2000 + "\n" + "q" * 2093, "p" * 2000 + "\n" + "q" * 2093),
+             ("p" * 2000 + "\n" + "q" * 2094, ""), ("publickey\n" + "p" * 4095, ""), ("p" * 4095 + "\npublickey", ""),
+             # not one word of it is made up: a line that begins with a blank has no method
+             (" publickey a", ""), ("none publickey", "none"), ("publickeys a\nxpublickey", "publickeys\nxpublickey"), ("\n\n", "\n\n")]
+    for said, heard in lines:
+        expect(shim.login(OK, options=["-a", said]).login()["auth_info"], heard, f"{len(said)} bytes, {said[:20]!r}")
+    # a certificate is longer than any frame
+    for said in ["publickey ssh-rsa-cert-v01@openssh.com " + "A" * 4800, "publickey ssh-ed25519 " + "A" * 4800 + "\n"]:
+        heard = shim.login(OK, options=["-a", said]).login()["auth_info"]
+        expect(heard.rstrip("\n"), "publickey", "a long certificate")
     expect(shim.login(OK, options=["-a", "publickey\tx"]).login()["auth_info"], "", "control byte")
 
 

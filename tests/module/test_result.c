@@ -34,6 +34,7 @@ static const struct {
 	{ TALK_REASON_UNLISTED, PAM_PERM_DENIED },
 	{ TALK_REASON_NO_FIRST_FACTOR, PAM_AUTH_ERR },
 	{ TALK_REASON_ENGINE, PAM_SYSTEM_ERR },
+	{ TALK_REASON_NO_OFFLINE, PAM_AUTH_ERR },
 };
 
 static int code(unsigned kind, unsigned reason)

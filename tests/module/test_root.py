@@ -96,6 +96,16 @@ def e2_conf_does_not_start_an_engine_for_an_ordinary_host(shim):
     shim.uninstall()
 
 
+@test
+def d4_the_root_caller_is_the_one_who_runs_the_host(shim):
+    """The real uid: passwd has root's effective one whoever runs it."""
+    lines = ["password required FIRST Old-pw-1", "password required OURS"]
+    for wrap, root in [((), True), (SETUID, False), (ORDINARY, False)]:
+        r = shim.login(OK, lines=lines, options=["-C"], wrap=wrap)
+        expect((r.login()["change"], r.login()["oldauthtok"], r.login()["root_caller"]), (True, True, root), f"flags {wrap}", r)
+        expect_code(r, "SUCCESS")
+
+
 LISTEN = "import signal, socket; s = socket.socket(fileno=0); s.listen(8); print('listening', flush=True); signal.pause()"
 
 

@@ -15,7 +15,7 @@ REASONS = {
     "none": 0, "accepted": 1, "exempt": 2, "wrong": 3, "expired": 4, "void": 5, "unknown-user": 6, "not-enrolled": 7,
     "no-answer": 8, "one-field": 9, "locked": 10, "budget": 11, "crowded": 12, "blocked": 13, "outage": 14, "number": 15,
     "settings": 16, "arguments": 17, "state": 18, "system": 19, "conversation": 20, "refused": 21, "unlisted": 22,
-    "no-first-factor": 23, "engine": 24,
+    "no-first-factor": 23, "engine": 24, "no-offline": 25,
 }
 
 
@@ -91,7 +91,8 @@ def read_login(conn):
     names = ["user", "service", "rhost", "tty", "ruser", "auth_info", "prompt"]
     login = {name: body.text() for name in names}
     flags = struct.unpack(">I", body.take(4))[0]
-    login.update(authtok=bool(flags & 1), silent=bool(flags & 2), debug=bool(flags & 4), flags=flags)
+    login.update(authtok=bool(flags & 1), silent=bool(flags & 2), debug=bool(flags & 4), change=bool(flags & 8),
+                 oldauthtok=bool(flags & 16), root_caller=bool(flags & 32), forward=bool(flags & 64), flags=flags)
     body.end()
     return login
 

@@ -7,7 +7,7 @@
 START_TEST(fields_stand_in_order)
 {
 	struct verdict_outcome o = { .verdict = VERDICT_ACCEPT, .reason = TALK_REASON_ACCEPTED, .uid = 1000,
-		.sends = 1, .tries = 2 };
+		.sends = 1, .tries = 2, .by = VERDICT_BY_RECOVERY, .place = VERDICT_PLACE_KNOWN };
 	struct facts facts = { .trusted = true };
 	char line[AUDIT_MAX];
 
@@ -18,10 +18,25 @@ START_TEST(fields_stand_in_order)
 	strcpy(facts.service, "sshd");
 	strcpy(facts.tty, "ssh");
 	facts_parse_address("192.0.2.7", &facts.address);
+	o.rule = 12;
 	audit_line(&o, &facts, 4120, line, sizeof line);
 	ck_assert_str_eq(line,
-		"login verdict=accept reason=accepted user=alice uid=1000 service=sshd from=192.0.2.7 "
-		"tty=ssh ref=K7QF number=3f9a1c..12 route=dexatel sends=1 tries=2 peer=0 ms=4120");
+		"login verdict=accept reason=accepted user=alice uid=1000 service=sshd for=login from=192.0.2.7 "
+		"tty=ssh rule=12 ref=K7QF number=3f9a1c..12 route=dexatel by=recovery place=known sends=1 tries=2 peer=0 ms=4120");
+}
+END_TEST
+
+START_TEST(a_password_change_is_named)
+{
+	struct verdict_outcome o = { .uid = 1000 };
+	struct facts facts;
+	char line[AUDIT_MAX];
+
+	memset(&facts, 0, sizeof facts);
+	strcpy(facts.service, "sshd");
+	facts.change = true;
+	audit_line(&o, &facts, 0, line, sizeof line);
+	ck_assert_ptr_nonnull(strstr(line, " service=sshd for=change from=- "));
 }
 END_TEST
 
@@ -36,7 +51,7 @@ START_TEST(empty_fields_are_dashes_and_faults_are_quoted)
 	fault_set(&o.fault, FAULT_SYSTEM, 2, "/etc/\"x\"");
 	audit_line(&o, &facts, 0, line, sizeof line);
 	ck_assert_str_eq(line,
-		"login verdict=deny reason=none user=- uid=- service=- from=- tty=- ref=- number=- route=- sends=0 "
+		"login verdict=deny reason=none user=- uid=- service=- for=login from=- tty=- rule=- ref=- number=- route=- by=- place=- sends=0 "
 		"tries=0 peer=1000 ms=0 fault=\"/etc/?x?: No such file or directory\"");
 }
 END_TEST
@@ -80,6 +95,7 @@ Suite *unit_suite(void)
 	Suite *s = suite_create("audit");
 	TCase *t = tcase_create("audit");
 	tcase_add_test(t, fields_stand_in_order);
+	tcase_add_test(t, a_password_change_is_named);
 	tcase_add_test(t, empty_fields_are_dashes_and_faults_are_quoted);
 	tcase_add_test(t, g1_a_name_cannot_forge_a_field_or_a_line);
 	tcase_add_test(t, the_longest_line_fits);

@@ -179,7 +179,9 @@ START_TEST(a5_a6_what_is_a_code_and_what_is_not)
 		{ "123.456", CHALLENGE_NOT_AN_ANSWER }, { "0x1234", CHALLENGE_NOT_AN_ANSWER },
 		{ "\xd9\xa1\xd9\xa2\xd9\xa3", CHALLENGE_NOT_AN_ANSWER }, /* Arabic-Indic digits */
 		{ "\xef\xbc\x91\xef\xbc\x92", CHALLENGE_NOT_AN_ANSWER }, /* fullwidth digits */
-		{ "b", CHALLENGE_NOT_AN_ANSWER },
+		{ "b", CHALLENGE_RECOVERY },
+		{ "B", CHALLENGE_RECOVERY },
+		{ "bb", CHALLENGE_NOT_AN_ANSWER },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

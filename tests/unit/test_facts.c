@@ -60,6 +60,25 @@ START_TEST(d4_first_factor_evidence)
 		{ 0, " publickey a", 0, false },
 		{ 0, "none publickey", 0, false },
 		{ 0, "\n\n", 0, false },
+		{ 0, "none", 0, false },
+		{ 0, "publickey", 0, true },
+		{ 0, "Publickey", 0, false },
+		{ 0, "publickey/x", 0, false },
+		{ 0, "hostbased-x\npasswords\ngssapi", 0, false },
+		/* a login: what speaks for a change says nothing */
+		{ TALK_LOGIN_OLDAUTHTOK, "", 0, false },
+		{ TALK_LOGIN_ROOT_CALLER, "", 0, false },
+		/* forward_pass: what was taken has the code in it, and nobody has looked at it */
+		{ TALK_LOGIN_FORWARD, "", 0, false },
+		{ TALK_LOGIN_FORWARD | TALK_LOGIN_AUTHTOK, "publickey", 0, false },
+		/* a change: the old password, or root as a root host sees it, and nothing else */
+		{ TALK_LOGIN_CHANGE, "", 0, false },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_AUTHTOK, "", 0, false },
+		{ TALK_LOGIN_CHANGE, "publickey ssh-ed25519 AAAA\npassword", 0, false },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_OLDAUTHTOK, "", 0, true },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_OLDAUTHTOK, "", 1000, true },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_ROOT_CALLER, "", 0, true },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_ROOT_CALLER, "", 1000, false },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -72,6 +91,85 @@ START_TEST(d4_first_factor_evidence)
 		ck_assert_msg(out.first_factor == cases[i].factor, "%s", cases[i].info);
 		ck_assert_int_eq(out.trusted, cases[i].peer == 0);
 	}
+}
+END_TEST
+
+START_TEST(the_first_key_that_is_there_and_short_enough)
+{
+	static const struct {
+		const char *info, *key;
+		uid_t peer;
+	} cases[] = {
+		{ "publickey ssh-ed25519 AAAA", "ssh-ed25519 AAAA", 0 },
+		{ "publickey ssh-ed25519 AAAA\n", "ssh-ed25519 AAAA", 0 },
+		{ "publickey ssh-ed25519 AAAA\npublickey ssh-rsa BBBB", "ssh-ed25519 AAAA", 0 },
+		{ "password\npublickey ssh-rsa BBBB\npassword", "ssh-rsa BBBB", 0 },
+		{ "publickey ssh-ed25519 AAAA", "", 1000 },
+		{ "publickey\npassword", "", 0 },
+		{ "publickey ", "", 0 },
+		{ "publickeys ssh-rsa BBBB\nxpublickey a", "", 0 },
+		{ "hostbased ssh-rsa BBBB", "", 0 },
+		{ "", "", 0 },
+		{ "\n\n", "", 0 },
+	};
+	struct talk_login l = login_of("alice", "sshd");
+	struct fault f = FAULT_INIT;
+	struct facts out;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		l = login_of("alice", "sshd");
+		strcpy(l.auth_info, cases[i].info);
+		ck_assert_int_eq(facts_from_login(&l, cases[i].peer, &out, &f), 0);
+		ck_assert_msg(strcmp(out.key, cases[i].key) == 0, "%s", cases[i].info);
+	}
+	for (size_t len = FACTS_KEY_MAX; len <= FACTS_KEY_MAX + 1; len++) {
+		memset(l.auth_info, 0, sizeof l.auth_info);
+		strcpy(l.auth_info, "publickey ");
+		memset(l.auth_info + 10, 'k', len);
+		ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+		ck_assert_uint_eq(strlen(out.key), len == FACTS_KEY_MAX ? len : 0);
+	}
+}
+END_TEST
+
+START_TEST(d3_what_was_taken_before_us)
+{
+	static const struct {
+		uint32_t flags;
+		bool taken, change;
+	} cases[] = {
+		{ 0, false, false },
+		{ TALK_LOGIN_AUTHTOK, true, false },
+		{ TALK_LOGIN_OLDAUTHTOK, false, false },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_OLDAUTHTOK, true, true },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_AUTHTOK, false, true },
+		{ TALK_LOGIN_CHANGE | TALK_LOGIN_ROOT_CALLER, false, true },
+		{ TALK_LOGIN_FORWARD, false, false },
+		{ TALK_LOGIN_FORWARD | TALK_LOGIN_AUTHTOK, false, false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct talk_login l = login_of("alice", "passwd");
+		struct facts out;
+		struct fault f = FAULT_INIT;
+		l.flags = cases[i].flags;
+		ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+		ck_assert_int_eq(out.password_taken, cases[i].taken);
+		ck_assert_int_eq(out.change, cases[i].change);
+		ck_assert_int_eq(out.forward, (cases[i].flags & TALK_LOGIN_FORWARD) != 0);
+	}
+}
+END_TEST
+
+START_TEST(no_password_is_changed_through_one_field)
+{
+	struct talk_login l = login_of("alice", "passwd");
+	struct facts out;
+	struct fault f = FAULT_INIT;
+
+	l.flags = TALK_LOGIN_CHANGE | TALK_LOGIN_OLDAUTHTOK | TALK_LOGIN_FORWARD;
+	ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
 }
 END_TEST
 
@@ -147,6 +245,9 @@ Suite *unit_suite(void)
 	TCase *t = tcase_create("facts");
 	tcase_add_test(t, d13_addresses_are_numeric_and_normal);
 	tcase_add_test(t, d4_first_factor_evidence);
+	tcase_add_test(t, the_first_key_that_is_there_and_short_enough);
+	tcase_add_test(t, d3_what_was_taken_before_us);
+	tcase_add_test(t, no_password_is_changed_through_one_field);
 	tcase_add_test(t, d13_sudo_has_no_remote_side);
 	tcase_add_test(t, d12_bad_names_are_refused);
 	tcase_add_test(t, d1_an_unprintable_prompt_is_refused);

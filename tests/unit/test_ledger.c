@@ -19,7 +19,7 @@ static void begin(void)
 	struct ledger_grant g;
 
 	house_open(&h);
-	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", "+491701234512", true };
+	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", "+491701234512", true, { RECORD_PLACE_NONE, { 0 } }, false };
 	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
 	ck_assert_msg(ledger_open(&ledger, &challenge, &g, &f) == 0, "%s", f.text);
 	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
@@ -354,6 +354,10 @@ START_TEST(a_block_between_guess_and_consumption_denies)
 	ck_assert_int_eq(state_begin(&h.state, STATE_USER, &h.account, &ch, &f), 0);
 	ch.user.block = RECORD_BLOCK_ADMIN;
 	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	ck_assert_int_eq(ledger_consume(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_BLOCKED);
+	/* also where the guess itself was the hundredth wrong one until then */
+	guess.limit.blocked = true;
 	ck_assert_int_eq(ledger_consume(&ledger, &challenge, &guess, &g, &f), 0);
 	ck_assert_int_eq(g.answer, LEDGER_BLOCKED);
 	end();

@@ -206,10 +206,95 @@ START_TEST(e1_purses_do_not_touch_each_other)
 	ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
 	succeed(&w, 1);
 	ck_assert(memcmp(&before.purse[0], &w.user.purse[0], 2 * sizeof w.user.purse[0]) == 0);
-	w.terms.purse = (enum record_purse)RECORD_PURSES;
+	w.terms.purse = (enum record_purse)(RECORD_PURSES + RECORD_OFFLINE_PURSES);
 	ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_REFUSED);
 	ck_assert_int_eq(guess(&w).answer, LIMIT_REFUSED);
 	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_REFUSED);
+}
+END_TEST
+
+START_TEST(b7_a_lock_of_one_side_leaves_the_other)
+{
+	static const enum record_purse all[] = { RECORD_PURSE_STRANGER, RECORD_PURSE_OWN, RECORD_PURSE_OFFLINE,
+		RECORD_PURSE_OFFLINE_OWN };
+	const size_t n = sizeof all / sizeof all[0];
+
+	for (size_t locked = 0; locked < n; locked++) {
+		struct world w;
+		begin(&w);
+		w.terms.purse = all[locked];
+		for (int i = 0; i < 10; i++)
+			guess(&w);
+		for (size_t i = 0; i < n; i++) {
+			w.terms.purse = all[i];
+			ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer,
+				i == locked ? LIMIT_LOCKED : LIMIT_GRANTED);
+		}
+		limit_unlock(&w.user);
+		w.terms.purse = all[locked];
+		ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_GRANTED);
+	}
+}
+END_TEST
+
+START_TEST(b7_an_offline_purse_sends_nothing)
+{
+	struct world w;
+
+	begin(&w);
+	w.terms.purse = RECORD_PURSE_OFFLINE;
+	struct record before = w.user;
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_REFUSED);
+	ck_assert_int_eq(limit_charge_further(&w.terms, &w.user, &w.site).answer, LIMIT_REFUSED);
+	ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+	ck_assert_uint_eq(meter_sum(&w.user.offline.purse[0].failures), 1);
+	ck_assert(memcmp(before.purse, w.user.purse, sizeof before.purse) == 0);
+	succeed(&w, 3);
+	ck_assert_uint_eq(meter_sum(&w.user.offline.purse[0].failures), 1);
+	ck_assert_uint_eq(w.user.offline.purse[0].consecutive, 0);
+	ck_assert(memcmp(before.purse, w.user.purse, sizeof before.purse) == 0);
+}
+END_TEST
+
+/* A success of the other side clears the waits and gives the sends back, and no failure. */
+START_TEST(b5_give_back_is_about_sends_only)
+{
+	struct world w;
+
+	begin(&w);
+	guess(&w);
+	send_one(&w, 0);
+	send_one(&w, 0);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_WAIT);
+	limit_give_back(&w.terms, &w.user, 2);
+	ck_assert_uint_eq(meter_sum(&w.user.purse[0].sends[0]), 0);
+	ck_assert_uint_eq(meter_sum(&w.user.purse[0].failures), 1);
+	ck_assert_uint_eq(w.user.purse[0].consecutive, 1);
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+}
+END_TEST
+
+START_TEST(b3_a_hundred_wrong_offline_codes_block_all)
+{
+	struct world w;
+
+	begin(&w);
+	w.terms.purse = RECORD_PURSE_OFFLINE;
+	for (int i = 0; i < 100; i++) {
+		ck_assert_uint_eq(w.user.block, RECORD_BLOCK_NONE);
+		pass(&w, 2 * DAY);
+		guess(&w);
+	}
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_FAILURES);
+	w.terms.purse = RECORD_PURSE_STRANGER;
+	ck_assert_int_eq(guess(&w).answer, LIMIT_BLOCKED);
+	begin(&w);
+	w.terms.purse = RECORD_PURSE_OFFLINE_OWN;
+	for (int i = 0; i < 120; i++) {
+		pass(&w, 2 * DAY);
+		guess(&w);
+	}
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_NONE);
 }
 END_TEST
 
@@ -679,6 +764,10 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, b3_a_hundred_in_a_row_block);
 	tcase_add_test(tc, b3_an_administrators_block_stays);
 	tcase_add_test(tc, e1_purses_do_not_touch_each_other);
+	tcase_add_test(tc, b7_a_lock_of_one_side_leaves_the_other);
+	tcase_add_test(tc, b7_an_offline_purse_sends_nothing);
+	tcase_add_test(tc, b5_give_back_is_about_sends_only);
+	tcase_add_test(tc, b3_a_hundred_wrong_offline_codes_block_all);
 	tcase_add_loop_test(tc, f5_clocks_neither_free_nor_immortalise, 0,
 		(int)(sizeof clocks / sizeof clocks[0]));
 	tcase_add_test(tc, f5_a_rest_is_never_longer_than_the_lock);

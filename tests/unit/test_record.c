@@ -49,6 +49,36 @@ static void fill(struct record *r)
 		ch->tries_left = i;
 		ch->purse = i % RECORD_PURSES;
 	}
+	for (uint32_t i = 0; i < RECORD_OFFLINE_PURSES; i++) {
+		struct record_purse_state *p = &r->offline.purse[i];
+		fill_meter(&p->failures, 86500 + i, 5 + i);
+		p->consecutive = 17 + i;
+		p->lock_level = 23 + i;
+		p->lock_start_wall_s = 1800000200 + i;
+		p->lock_until_wall_s = 1800002900 + i;
+		p->lock_until_boot_ms = 665000 + i;
+		memset(p->lock_boot_id, (int)(0x70 + i), sizeof p->lock_boot_id);
+	}
+	for (uint32_t i = 0; i < RECORD_RECOVERY_CODES - 1; i++) {
+		r->offline.recovery[i].state = i % 2 ? RECORD_RECOVERY_USED : RECORD_RECOVERY_UNUSED;
+		if (i % 2 == 0)
+			memset(r->offline.recovery[i].mac, (int)(0x80 + i), DIGEST_SIZE);
+	}
+	r->offline.app.enrolled = 1;
+	memset(r->offline.app.key, 0x90, sizeof r->offline.app.key);
+	r->offline.app.last_step = 60000000;
+	memset(r->offline.issued.mac, 0xa1, sizeof r->offline.issued.mac);
+	r->offline.issued.span = (struct span){ 1800000300, 1800001200, 777000, { 0xa2 } };
+	r->bypass.span = (struct span){ 1800000400, 1800014800, 888000, { 0xa3 } };
+	memcpy(r->bypass.service, "sshd", 5);
+	for (uint32_t i = 0; i < RECORD_PLACES - 1; i++) {
+		struct record_place *p = &r->places[i];
+		p->kind = RECORD_PLACE_ADDRESS + i % (RECORD_PLACE_KINDS - 1);
+		memset(p->mac, (int)(0xa0 + i), sizeof p->mac);
+		p->last_wall_s = 1800000300 + i;
+		p->last_clock_s = 1800000400 + i;
+		strcpy(p->service, i % 2 ? "sudo" : "a-service-with-a-name-of-27");
+	}
 }
 
 static int decode(unsigned char *slot, struct record *out, struct fault *f)
@@ -86,6 +116,10 @@ START_TEST(what_was_encoded_comes_back)
 	ck_assert_mem_eq(back.purse[2].last_send_boot_id, r.purse[2].last_send_boot_id, 16);
 	ck_assert_mem_eq(back.challenges[2].mac, r.challenges[2].mac, DIGEST_SIZE);
 	ck_assert_uint_eq(back.challenges[2].tries_left, r.challenges[2].tries_left);
+	ck_assert_mem_eq(&back.offline, &r.offline, sizeof r.offline);
+	ck_assert_mem_eq(&back.bypass, &r.bypass, sizeof r.bypass);
+	ck_assert_mem_eq(back.places, r.places, sizeof r.places);
+	ck_assert_uint_eq(record_recovery_left(&back.offline), _i == 1 ? 0 : 5);
 }
 END_TEST
 
@@ -121,7 +155,27 @@ START_TEST(the_layout_is_the_documented_one)
 		{ "challenge 2: boot id, end, tries, purse", 1868 + 48 + 15, 9,
 			{ 0x62, 0, 0, 0, 0, 0, 0x09, 0x27, 0xc2 } },
 		{ "challenge 2: tries, purse", 1868 + 72, 8, { 0, 0, 0, 2, 0, 0, 0, 2 } },
-		{ "behind all", 2028, 8, { 0 } },
+		{ "offline: wrong codes", 2028, 4, { 0, 1, 0x51, 0xe4 } },
+		{ "offline: in a row, lock level", 2104, 8, { 0, 0, 0, 17, 0, 0, 0, 23 } },
+		{ "offline, own: lock boot id", 2152 + 108, 1, { 0x71 } },
+		{ "recovery code 0", 2276, 1, { 0x80 } },
+		{ "recovery code 0: unused", 2276 + 32, 4, { 0, 0, 0, 1 } },
+		{ "recovery code 1: used", 2312, 12, { 0 } },
+		{ "recovery code 1: used", 2312 + 32, 4, { 0, 0, 0, 2 } },
+		{ "recovery code 9: none", 2276 + 9 * 36 + 32, 4, { 0, 0, 0, 0 } },
+		{ "app", 2636, 5, { 0, 0, 0, 1, 0x90 } },
+		{ "app: last step", 2660, 8, { 0, 0, 0, 0, 0x03, 0x93, 0x87, 0x00 } },
+		{ "place 0: kind, hash", 2668, 6, { 0, 0, 0, 1, 0xa0, 0xa0 } },
+		{ "place 1: times", 2732 + 20, 16,
+			{ 0, 0, 0, 0, 0x6b, 0x49, 0xd3, 0x2d, 0, 0, 0, 0, 0x6b, 0x49, 0xd3, 0x91 } },
+		{ "place 1: service", 2732 + 36, 5, { 's', 'u', 'd', 'o', 0 } },
+		{ "issued code", 3692, 1, { 0xa1 } },
+		{ "issued code: start", 3724, 8, { 0, 0, 0, 0, 0x6b, 0x49, 0xd3, 0x2c } },
+		{ "issued code: boot id", 3748, 1, { 0xa2 } },
+		{ "bypass: start", 3764, 8, { 0, 0, 0, 0, 0x6b, 0x49, 0xd3, 0x90 } },
+		{ "bypass: end since boot, boot id", 3780, 9, { 0, 0, 0, 0, 0, 0x0d, 0x8c, 0xc0, 0xa3 } },
+		{ "bypass: service", 3804, 5, { 's', 's', 'h', 'd', 0 } },
+		{ "behind all", 3869, 8, { 0 } },
 	};
 	unsigned char slot[RECORD_SLOT_SIZE];
 	struct fault f = FAULT_INIT;
@@ -155,6 +209,24 @@ enum change {
 	FREE_MAC,
 	FREE_BOOT,
 	FREE_TRIES,
+	OFFLINE_LOCK,
+	RECOVERY_STATE,
+	RECOVERY_USED,
+	RECOVERY_NONE,
+	APP_STATE,
+	APP_KEY,
+	APP_NONE,
+	APP_STEP,
+	PLACE_KIND,
+	PLACE_TIME,
+	PLACE_CLOCK,
+	PLACE_SERVICE,
+	PLACE_NONE,
+	ISSUED_NONE,
+	ISSUED_LONG,
+	BYPASS_NONE,
+	BYPASS_ORDER,
+	BYPASS_SERVICE,
 	CHANGES
 };
 
@@ -222,6 +294,60 @@ static void spoil(struct record *r, int change)
 	case FREE_TRIES:
 		empty->tries_left = 1;
 		break;
+	case OFFLINE_LOCK:
+		r->offline.purse[1].lock_start_wall_s = -1;
+		break;
+	case RECOVERY_STATE:
+		r->offline.recovery[0].state = 3;
+		break;
+	case RECOVERY_USED:
+		r->offline.recovery[1].mac[31] = 1;
+		break;
+	case RECOVERY_NONE:
+		r->offline.recovery[9].mac[0] = 1;
+		break;
+	case APP_STATE:
+		r->offline.app.enrolled = 2;
+		break;
+	case APP_KEY:
+		memset(r->offline.app.key, 0, sizeof r->offline.app.key);
+		break;
+	case APP_NONE:
+		r->offline.app.enrolled = 0;
+		break;
+	case APP_STEP:
+		r->offline.app.last_step = -1;
+		break;
+	case ISSUED_NONE:
+		memset(&r->offline.issued.span, 0, sizeof r->offline.issued.span);
+		break;
+	case ISSUED_LONG:
+		r->offline.issued.span.until_wall_s += 8 * 86400;
+		break;
+	case BYPASS_NONE:
+		memset(&r->bypass.span, 0, sizeof r->bypass.span);
+		break;
+	case BYPASS_ORDER:
+		r->bypass.span.start_wall_s = r->bypass.span.until_wall_s;
+		break;
+	case BYPASS_SERVICE:
+		r->bypass.service[1] = '\n';
+		break;
+	case PLACE_KIND:
+		r->places[0].kind = RECORD_PLACE_KINDS;
+		break;
+	case PLACE_TIME:
+		r->places[1].last_wall_s = 0;
+		break;
+	case PLACE_CLOCK:
+		r->places[1].last_clock_s = -1;
+		break;
+	case PLACE_SERVICE:
+		memset(r->places[1].service, 0, sizeof r->places[1].service);
+		break;
+	case PLACE_NONE:
+		r->places[RECORD_PLACES - 1].mac[3] = 1;
+		break;
 	case CHANGES:
 		break;
 	}
@@ -267,7 +393,18 @@ START_TEST(c7_insane_bytes_are_refused)
 		{ "purse", 1708 + 79, 3 },
 		{ "end of the challenge", 1708 + 64, 0x80 },
 		{ "id in a free place", 1948, 1 },
-		{ "behind all", 2028, 1 },
+		{ "offline lock start", 2028 + 84, 0x80 },
+		{ "recovery state", 2276 + 35, 3 },
+		{ "hash of a used recovery code", 2312, 1 },
+		{ "app", 2639, 2 },
+		{ "app's last step", 2660, 0x80 },
+		{ "kind of a place", 2671, 5 },
+		{ "time of a free place", 3628 + 20, 1 },
+		{ "service of a free place", 3628 + 36, 'x' },
+		{ "issued code: start", 3724, 0x80 },
+		{ "bypass: end", 3772, 0x80 },
+		{ "behind the bypass's service", 3868, 'x' },
+		{ "behind all", 3869, 1 },
 		{ "the last byte before the seal", RECORD_SLOT_SIZE - SLOT_SEAL - 1, 1 },
 	};
 
@@ -300,11 +437,11 @@ START_TEST(c7_truncation_is_refused)
 
 	fill(&r);
 	ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
-	for (size_t size = SLOT_HEAD; size < 2028; size++) {
+	for (size_t size = SLOT_HEAD; size < 3869; size++) {
 		struct slot_cursor c = { slot, size, SLOT_HEAD, false };
 		ck_assert_msg(record_decode(&c, &out, &f) == -1, "%zu", size);
 	}
-	struct slot_cursor c = { slot, 2028, SLOT_HEAD, false };
+	struct slot_cursor c = { slot, 3869, SLOT_HEAD, false };
 	ck_assert_int_eq(record_decode(&c, &out, &f), 0);
 }
 END_TEST

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/message.h"
+#include "core/settings_remember.h"
 #include "core/settings_table.h"
 #include "unit.h"
 
@@ -156,7 +157,9 @@ START_TEST(the_tables_public_face_is_whole)
 	for (; settings_key(n); n++) {
 		const struct settings_key *key = settings_key(n);
 		ck_assert(key->path[0] && key->type[0] && key->fallback[0] && key->bounds[0]);
-		ck_assert_ptr_eq(key, &settings_table_find(key->path)->key);
+		/* members of a rule and of `remember` are not the table's */
+		if (strncmp(key->path, "rules.", 6) != 0 && strcmp(key->path, "remember.SERVICE") != 0)
+			ck_assert_ptr_eq(key, &settings_table_find(key->path)->key);
 		for (size_t k = 0; k < n; k++)
 			ck_assert_str_ne(key->path, settings_key(k)->path);
 	}
@@ -549,8 +552,7 @@ END_TEST
 static const struct {
 	const char *key, *part;
 } strangers[] = {
-	{ "rules = ( );", "rules: not built" },
-	{ "remember = { };", "remember: not built" },
+	{ "notify = \"new-device\";", "notify: not built" },
 	{ "mode = \"enforce\";", "mode: not built" },
 	{ "budget = { number = \"5/1h\"; };", "budget.number: not built" },
 	{ "budget = { address = \"5/1h\"; };", "budget.address: not built" },
@@ -1079,6 +1081,223 @@ END_TEST
 
 #define CASES(table) (int)(sizeof table / sizeof table[0])
 
+/* --- rules --- */
+
+static const char *rules_file(const char *rules)
+{
+	static char text[20000];
+
+	snprintf(text, sizeof text,
+		"rules = %s;\nroutes = [ \"outbox\" ];\nnumbers = { prefixes = [ \"+49\" ]; };\n",
+		rules);
+	return text;
+}
+
+static const struct {
+	const char *rules, *told; /* NULL: good */
+} rules[] = {
+	{ "( )", NULL },
+	{ "( { then = \"skip\"; } )", NULL },
+	{ "( { users = [ \"a*\", \"!b\" ]; then = \"refuse\"; }, { then = \"require\"; } )", NULL },
+	{ "( { groups = ( \"domain users\" ); then = \"require\"; } )", NULL },
+	{ "( { networks = [ \"10.0.0.0/8\", \"::1\" ]; then = \"skip\"; } )", NULL },
+	{ "( { uids = [ \"0\", \"1000-1999\", \"4294967294\" ]; then = \"skip\"; } )", NULL },
+	{ "( { until = \"2027-01-31\"; reason = \"the move\"; then = \"skip\"; } )", NULL },
+	{ "[ ]", "a list of at most 64 rules" },
+	{ "{ then = \"skip\"; }", "a list of at most 64 rules" },
+	{ "\"skip\"", "a list of at most 64 rules" },
+	{ "( \"skip\" )", "write each rule as a group" },
+	{ "( ( ) )", "write each rule as a group" },
+	{ "( { } )", "a rule says then" },
+	{ "( { users = [ \"a\" ]; } )", "a rule says then" },
+	{ "( { then = \"allow\"; } )", "require, skip or refuse" },
+	{ "( { then = \"Skip\"; } )", "require, skip or refuse" },
+	{ "( { then = true; } )", "rules.then: write a string" },
+	{ "( { user = [ \"a\" ]; then = \"skip\"; } )", "rules.user: unknown" },
+	{ "( { users = \"a\"; then = \"skip\"; } )", "rules.users: write a list of 1 to 32" },
+	{ "( { users = [ ]; then = \"skip\"; } )", "rules.users: write a list of 1 to 32" },
+	{ "( { users = [ 5 ]; then = \"skip\"; } )", "rules.users: write a string" },
+	{ "( { users = [ \"\" ]; then = \"skip\"; } )", "is empty" },
+	{ "( { users = [ \"!\" ]; then = \"skip\"; } )", "followed by a pattern" },
+	{ "( { users = [ \"!!a\" ]; then = \"skip\"; } )", "followed by a pattern" },
+	{ "( { users = [ \"a,b\" ]; then = \"skip\"; } )", "one pattern in each pair" },
+	{ "( { users = [ \"a\" \"b\" ]; then = \"skip\"; } )", "a comma is missing" },
+	{ "( { users = [ \"CHANGE-ME\" ]; then = \"skip\"; } )", "CHANGE-ME" },
+	{ "( { networks = [ \"10.0.0.1/8\" ]; then = \"skip\"; } )", "write 10.0.0.0/8" },
+	{ "( { networks = [ \"localhost\" ]; then = \"skip\"; } )", "write an address" },
+	{ "( { networks = [ \"!10.0.0.0/8\" ]; then = \"skip\"; } )", "write an address" },
+	{ "( { uids = [ \"9-1\" ]; then = \"skip\"; } )", "the smaller first" },
+	{ "( { uids = [ \"1-\" ]; then = \"skip\"; } )", "write a uid" },
+	{ "( { uids = [ \"-1\" ]; then = \"skip\"; } )", "write a uid" },
+	{ "( { uids = [ \"4294967295\" ]; then = \"skip\"; } )", "write a uid" },
+	{ "( { uids = [ 1000 ]; then = \"skip\"; } )", "rules.uids: write a string" },
+	{ "( { until = \"2027-02-30\"; then = \"skip\"; } )", "a day of the calendar" },
+	{ "( { until = 20270131; then = \"skip\"; } )", "rules.until: write a string" },
+	{ "( { until = \"2027-01-31\"; then = \"refuse\"; } )", "only for then" },
+	{ "( { until = \"2027-01-31\"; then = \"require\"; } )", "only for then" },
+	{ "( { reason = \"a\\nb\"; then = \"skip\"; } )", "control characters" },
+	{ "( { reason = [ \"a\" ]; then = \"skip\"; } )", "rules.reason: write a string" },
+	{ "( { then = \"skip\"; then = \"skip\"; } )", "twice in its group" },
+};
+
+START_TEST(c2_rules_are_judged)
+{
+	int result = load(rules_file(rules[_i].rules));
+
+	ck_assert_msg(result == (rules[_i].told ? -1 : 0), "%s: %d%s", rules[_i].rules, result,
+		all_faults());
+	if (rules[_i].told) {
+		ck_assert_msg(told(1, rules[_i].told), "%s: %s", rules[_i].rules, all_faults());
+		ck_assert(is_zero(&got, sizeof got));
+	}
+}
+END_TEST
+
+START_TEST(what_a_rule_says_is_what_is_stored)
+{
+	const struct settings_rule *r = got.rules;
+
+	ck_assert_msg(
+		load(rules_file("(\n{ users = [ \"a*\", \"!b\" ];\ngroups = [ \"c\" ]; services = "
+				"[ \"d\" ];\nterminals = [ \"e\", \"f\" ]; networks = [ "
+				"\"::ffff:10.0.0.0/104\" ]; uids = [ \"0\", \"5-6\" ]; "
+				"until = \"2027-01-31\";\nreason = \"why\"; then = \"skip\"; },\n"
+				"{ then = \"refuse\"; },\n{ then = \"require\"; } )")) == 0,
+		"%s", all_faults());
+	ck_assert_uint_eq(got.nrules, 3);
+	ck_assert_int_eq(r->line, 2);
+	ck_assert_uint_eq(r->users.n, 2);
+	ck_assert_str_eq(got.rule_text + r->users.at, "a*");
+	ck_assert_str_eq(got.rule_text + r->users.at + 3, "!b");
+	ck_assert_str_eq(got.rule_text + r->groups.at, "c");
+	ck_assert_str_eq(got.rule_text + r->services.at, "d");
+	ck_assert_uint_eq(r->terminals.n, 2);
+	ck_assert_str_eq(got.rule_text + r->terminals.at + 2, "f");
+	ck_assert_uint_eq(r->nnetworks, 1);
+	ck_assert_int_eq(r->networks[0].address.family, FACTS_IPV4);
+	ck_assert_uint_eq(r->networks[0].bits, 8);
+	ck_assert_uint_eq(r->nuids, 2);
+	ck_assert_uint_eq(r->uids[1].from, 5);
+	ck_assert_uint_eq(r->uids[1].to, 6);
+	ck_assert(r->has_until);
+	ck_assert_int_eq(r->until, 20849);
+	ck_assert_str_eq(r->reason, "why");
+	ck_assert_int_eq(r->then, SETTINGS_THEN_SKIP);
+	ck_assert_int_eq(r[1].then, SETTINGS_THEN_REFUSE);
+	ck_assert_int_eq(r[1].line, 6);
+	ck_assert_uint_eq(r[1].users.n, 0);
+	ck_assert(!r[1].has_until);
+	ck_assert_int_eq(r[2].then, SETTINGS_THEN_REQUIRE);
+}
+END_TEST
+
+/* n times one text, as a list in brackets of a kind. */
+static const char *many(const char *open, const char *one, int n, const char *close)
+{
+	static char text[19000];
+	size_t len = (size_t)snprintf(text, sizeof text, "%s", open);
+
+	for (int i = 0; i < n && len < sizeof text; i++)
+		len += (size_t)snprintf(
+			text + len, sizeof text - len, "%s%s", i > 0 ? ", " : "", one);
+	snprintf(text + len, sizeof text - len, "%s", close);
+	return text;
+}
+
+static const char *remember_file(const char *value)
+{
+	static char text[4000];
+
+	snprintf(text, sizeof text, "routes = [ \"outbox\" ];\nnumbers = { prefixes = [ \"+49\" ]; };\nremember = %s;\n",
+		value);
+	return text;
+}
+
+static const struct {
+	const char *value, *told; /* NULL: taken */
+} remembered[] = {
+	{ "{ }", NULL },
+	{ "{ sshd = \"8h\"; }", NULL },
+	{ "{ sshd = 60; sudo-i = \"30d\"; }", NULL },
+	{ "{ sshd = 59; }", "remember.sshd: write 1m to 30d, not 59" },
+	{ "{ sshd = \"31d\"; }", "remember.sshd: write 1m to 30d" },
+	{ "{ sshd = true; }", "remember.sshd: write a duration" },
+	{ "{ sshd = { }; }", "remember.sshd: write a duration" },
+	{ "{ sshd = 60; sshd = 60; }", "twice" },
+	{ "{ a-service-with-a-name-of-27 = 60; }", NULL },
+	{ "{ a-service-with-a-name-of-28c = 60; }", "at most 27 bytes" },
+	{ "\"8h\"", "remember: write a group" },
+	{ "[ \"sshd\" ]", "remember: write a group" },
+};
+
+START_TEST(c2_remember_is_judged)
+{
+	int rc = load(remember_file(remembered[_i].value));
+
+	if (!remembered[_i].told)
+		ck_assert_msg(rc == 0, "%s", all_faults());
+	else
+		ck_assert_msg(rc == -1 && strstr(all_faults(), remembered[_i].told), "%s", all_faults());
+}
+END_TEST
+
+START_TEST(what_remember_says_is_what_is_stored)
+{
+	char text[1000] = "{ ";
+
+	ck_assert_int_eq(load(remember_file("{ sshd = \"8h\"; sudo = 60; }")), 0);
+	ck_assert_uint_eq(settings_remember_s(&got, "sshd"), 8 * 3600);
+	ck_assert_uint_eq(settings_remember_s(&got, "sudo"), 60);
+	ck_assert_uint_eq(settings_remember_s(&got, "su"), 0);
+	ck_assert_uint_eq(settings_remember_s(&got, ""), 0);
+	for (int i = 0; i < 17; i++) {
+		size_t len = strlen(text);
+		ck_assert_int_eq(i < 16 || load(remember_file(strcat(text, "}"))) == 0, 1);
+		text[len] = '\0';
+		snprintf(text + len, sizeof text - len, "s%d = 60; ", i);
+	}
+	ck_assert_int_eq(load(remember_file(strcat(text, "}"))), -1);
+}
+END_TEST
+
+START_TEST(c2_rules_have_bounds)
+{
+	char long_name[258], two[9000], pair[18500];
+
+	memset(long_name, 'a', sizeof long_name);
+	long_name[0] = long_name[256] = '"';
+	long_name[257] = '\0';
+
+	ck_assert_int_eq(load(rules_file(many("( ", "{ then = \"skip\"; }", 64, " )"))), 0);
+	ck_assert_uint_eq(got.nrules, 64);
+	ck_assert_int_eq(load(rules_file(many("( ", "{ then = \"skip\"; }", 65, " )"))), -1);
+	ck_assert_int_eq(
+		load(rules_file(many("( { users = [ ", "\"a\"", 32, " ]; then = \"skip\"; } )"))),
+		0);
+	ck_assert_int_eq(
+		load(rules_file(many("( { users = [ ", "\"a\"", 33, " ]; then = \"skip\"; } )"))),
+		-1);
+	ck_assert_int_eq(load(rules_file(many(
+				 "( { networks = [ ", "\"::1\"", 32, " ]; then = \"skip\"; } )"))),
+		0);
+	ck_assert_int_eq(load(rules_file(many(
+				 "( { networks = [ ", "\"::1\"", 33, " ]; then = \"skip\"; } )"))),
+		-1);
+	ck_assert_int_eq(
+		load(rules_file(many("( { uids = [ ", "\"7\"", 33, " ]; then = \"skip\"; } )"))),
+		-1);
+	/* the patterns of all rules together */
+	snprintf(two, sizeof two, "{ users = %s",
+		many("[ ", long_name, 32, " ]; then = \"skip\"; }"));
+	ck_assert_int_eq(load(rules_file(many("( ", two, 2, " )"))), 0);
+	ck_assert_uint_eq(got.rule_text_len, sizeof got.rule_text);
+	snprintf(pair, sizeof pair, "%s",
+		many("( ", two, 2, ", { users = [ \"more\" ]; then = \"skip\"; } )"));
+	ck_assert_int_eq(load(rules_file(pair)), -1);
+	ck_assert_msg(told(1, "more than 16384 bytes"), "%s", all_faults());
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("settings");
@@ -1108,6 +1327,11 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tc, c2_provider_blocks_are_judged, 0, CASES(blocks));
 	tcase_add_test(tc, c2_a_secrets_line_end_is_dropped);
 	tcase_add_loop_test(tc, c2_routes_and_blocks_fit_together, 0, CASES(frames));
+	tcase_add_loop_test(tc, c2_rules_are_judged, 0, CASES(rules));
+	tcase_add_test(tc, what_a_rule_says_is_what_is_stored);
+	tcase_add_test(tc, c2_rules_have_bounds);
+	tcase_add_loop_test(tc, c2_remember_is_judged, 0, CASES(remembered));
+	tcase_add_test(tc, what_remember_says_is_what_is_stored);
 	tcase_add_loop_test(tc, c2_no_mutation_crashes_or_leaves_the_bounds, 0, 4);
 	suite_add_tcase(suite, tc);
 	return suite;

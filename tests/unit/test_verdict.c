@@ -52,6 +52,13 @@ START_TEST(every_reason_has_a_name_of_its_own)
 	}
 	ck_assert_str_eq(verdict_reason_name((enum talk_reason)TALK_REASON_COUNT), "none");
 	ck_assert_str_eq(verdict_reason_name((enum talk_reason)-1), "none");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_NONE), "");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_SMS), "sms");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_RECOVERY), "recovery");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_APP), "app");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_ISSUED), "issued");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_BYPASS), "bypass");
+	ck_assert_str_eq(verdict_by_name((enum verdict_by)99), "");
 }
 END_TEST
 

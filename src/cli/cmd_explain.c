@@ -1,0 +1,275 @@
+#include "cli/cmd_explain.h"
+
+#include <stdio.h>
+
+#include "cli/house.h"
+#include "cli/json.h"
+#include "cli/occasion.h"
+#include "cli/outlook.h"
+#include "cli/reason.h"
+#include "cli/speech.h"
+#include "core/admission.h"
+#include "core/policy.h"
+
+enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64 };
+
+/* How far the questions went. */
+struct view {
+	struct house house;
+	struct facts facts;
+	const char *from; /* as typed, or NULL */
+	struct admission_entrance entrance;
+	struct admission admission;
+	bool looked_up;  /* the directory has been asked */
+	bool looked_out; /* the records have been asked */
+	struct outlook outlook;
+	enum verdict verdict;
+	struct verdict_outcome outcome;
+};
+
+/* The same questions in the same order as a login's (core/login, engine/peer). */
+static int ask(struct view *v)
+{
+	struct house *h = &v->house;
+	struct fault f = FAULT_INIT;
+
+	v->outcome.uid = -1;
+	v->verdict = admission_enter(&h->settings, &v->facts, &v->entrance, &v->outcome);
+	if (v->verdict != VERDICT_CHALLENGE)
+		return 0;
+	if (house_open(h, HOUSE_DIRECTORY | HOUSE_STATE) != 0)
+		return -1;
+	v->admission = (struct admission){
+		.settings = &h->settings,
+		.state = &h->state,
+		.directory = &h->directory,
+		.entrance = &v->entrance,
+	};
+	v->looked_up = true;
+	v->verdict = admission_decide(&v->admission, &v->facts, &v->outcome);
+	if (v->verdict != VERDICT_CHALLENGE)
+		return 0;
+	if (outlook_take(h, &v->admission.account, &v->facts, &v->outlook, &f) != 0) {
+		v->verdict = VERDICT_DENY;
+		v->outcome.reason = TALK_REASON_STATE;
+		v->outcome.fault = f;
+		return 0;
+	}
+	v->looked_out = true;
+	if (v->outlook.reason != TALK_REASON_NONE && !v->outlook.offline) {
+		v->verdict = VERDICT_DENY;
+		v->outcome.reason = v->outlook.reason;
+	}
+	return 0;
+}
+
+static const char *verdict_word(const struct view *v)
+{
+	if (v->verdict == VERDICT_CHALLENGE)
+		return "required";
+	if (v->verdict == VERDICT_EXEMPT)
+		return "skipped";
+	return v->outcome.reason == TALK_REASON_REFUSED ? "refused" : "denied";
+}
+
+static bool listed(const struct view *v)
+{
+	return policy_for_service(&v->house.settings, &v->facts).verdict == VERDICT_CHALLENGE;
+}
+
+/* One sentence: what decided. */
+static const char *because(const struct view *v)
+{
+	const struct rules_answer *rule = &v->entrance.rule;
+
+	if (!listed(v))
+		return "the service is not in `services`: `unlisted` says what becomes of it";
+	if (!v->entrance.known)
+		return "the account comes before all rules";
+	if (rule->why == RULES_LOOKUP)
+		return "the user's groups could not be found out, which counts as required";
+	if (rule->why == RULES_MATCHED && rule->then == SETTINGS_THEN_SKIP)
+		return "this rule is the first that matches; it asks for no code";
+	if (rule->why == RULES_MATCHED && rule->then == SETTINGS_THEN_REFUSE)
+		return "this rule is the first that matches; it lets nobody in";
+	if (v->outcome.by == VERDICT_BY_BYPASS)
+		return "an administrator lets the user by for a while (sms-otp bypass)";
+	if (v->verdict != VERDICT_CHALLENGE && !v->looked_out)
+		return "a code is required, but the user's enrolment decides";
+	if (v->verdict != VERDICT_CHALLENGE)
+		return "a code is required, but none would be sent now";
+	if (rule->why == RULES_MATCHED)
+		return "this rule is the first that matches";
+	return v->house.settings.nrules > 0 ? "no rule matches" : "there are no rules";
+}
+
+static const char *enrolled(const struct view *v)
+{
+	if (!v->looked_up)
+		return "not looked up";
+	if (v->looked_out || v->outcome.by == VERDICT_BY_BYPASS)
+		return "yes";
+	if (v->outcome.reason == TALK_REASON_NUMBER)
+		return "yes, with a number that the settings do not allow";
+	if (v->outcome.reason == TALK_REASON_NOT_ENROLLED || v->verdict == VERDICT_EXEMPT)
+		return "no";
+	return "cannot be found out";
+}
+
+static const char *standing(const struct view *v, char *out, size_t cap)
+{
+	if (!v->looked_out)
+		return "not looked up";
+	if (v->outlook.reason == TALK_REASON_NONE)
+		return "an SMS would be sent";
+	if (v->outlook.reason == TALK_REASON_BUDGET)
+		snprintf(out, cap, "a budget for messages is spent");
+	else if (v->outlook.reason == TALK_REASON_ONE_FIELD)
+		snprintf(out, cap, "the service was found unable to prompt twice");
+	else
+		portrait_standing(&v->outlook.portrait, RECORD_PURSE_STRANGER, out, cap);
+	return out;
+}
+
+/* As the engine takes it. */
+static const char *from(const struct view *v, char *out, size_t cap)
+{
+	if (v->facts.address.family == FACTS_NO_ADDRESS)
+		return v->from != NULL ? "unknown: what this service says of one is ignored"
+				       : "unknown, in no network";
+	facts_show_address(&v->facts.address, out, cap);
+	return out;
+}
+
+static void print_rule(const struct view *v)
+{
+	const struct settings_rule *rule = v->entrance.rule.rule;
+	char text[RULE_SHOWN];
+
+	if (rule == NULL)
+		return;
+	rules_show(&v->house.settings, rule, text, sizeof(text));
+	printf("rule      %s:%d: %s\n", v->house.path, rule->line, text);
+	if (rule->reason[0] != 0)
+		printf("          (%s)\n", rule->reason);
+}
+
+static void print_people(const struct view *v)
+{
+	char text[512];
+
+	printf("verdict   %s\n", verdict_word(v));
+	if (v->verdict != VERDICT_CHALLENGE) {
+		printf("reason    %s\n", verdict_reason_name(v->outcome.reason));
+		printf("PAM code  %s\n", reason_pam_code(v->outcome.reason));
+	}
+	print_rule(v);
+	printf("because   %s\n", because(v));
+	if (v->outcome.fault.class != FAULT_NONE)
+		printf("          %s\n", fault_text(&v->outcome.fault, text, sizeof(text)));
+	printf("service   %s, %s\n", v->facts.service,
+		!listed(v)                         ? "not in `services`"
+		: v->house.settings.services_given ? "in `services`"
+						   : "as every service");
+	printf("from      %s\n", from(v, text, sizeof(text)));
+	printf("terminal  %s\n", v->facts.tty[0] != 0 ? v->facts.tty : "unknown");
+	if (v->outcome.uid >= 0)
+		printf("account   %s, uid %lld\n", v->facts.user, (long long)v->outcome.uid);
+	else
+		printf("account   %s, %s\n", v->facts.user,
+			listed(v) ? "none that could be found" : "not looked up");
+	printf("enrolled  %s\n", enrolled(v));
+	printf("standing  %s%s\n", standing(v, text, sizeof(text)),
+		v->outlook.reason != TALK_REASON_NONE && v->outlook.offline
+			? "; a recovery code or an app's would be asked for"
+			: "");
+}
+
+static void rule_json(const struct view *v, struct json *j)
+{
+	const struct settings_rule *rule = v->entrance.rule.rule;
+	char text[RULE_SHOWN];
+
+	if (rule == NULL) {
+		json_string(j, "rule", NULL);
+		return;
+	}
+	rules_show(&v->house.settings, rule, text, sizeof(text));
+	json_open_object(j, "rule");
+	json_string(j, "file", v->house.path);
+	json_integer(j, "line", rule->line);
+	json_string(j, "text", text);
+	json_string(j, "then", rules_then_word(rule->then));
+	json_string(j, "reason", rule->reason[0] != 0 ? rule->reason : NULL);
+	json_close_object(j);
+}
+
+static void print_json(const struct view *v)
+{
+	bool challenge = v->verdict == VERDICT_CHALLENGE;
+	char text[512];
+	struct json j;
+
+	json_begin(&j, stdout);
+	json_open_object(&j, NULL);
+	json_string(&j, "verdict", verdict_word(v));
+	json_string(&j, "reason", challenge ? NULL : verdict_reason_name(v->outcome.reason));
+	json_string(&j, "pam_code", challenge ? NULL : reason_pam_code(v->outcome.reason));
+	rule_json(v, &j);
+	json_string(&j, "because", because(v));
+	json_string(&j, "fault",
+		v->outcome.fault.class != FAULT_NONE
+			? fault_text(&v->outcome.fault, text, sizeof(text))
+			: NULL);
+	json_string(&j, "user", v->facts.user);
+	if (v->outcome.uid >= 0)
+		json_integer(&j, "uid", v->outcome.uid);
+	else
+		json_string(&j, "uid", NULL);
+	json_string(&j, "service", v->facts.service);
+	json_boolean(&j, "listed", listed(v));
+	json_string(&j, "from",
+		v->facts.address.family != FACTS_NO_ADDRESS ? from(v, text, sizeof(text)) : NULL);
+	json_string(&j, "tty", v->facts.tty[0] != 0 ? v->facts.tty : NULL);
+	json_string(&j, "enrolled", v->looked_up ? enrolled(v) : NULL);
+	json_string(&j, "standing", v->looked_out ? standing(v, text, sizeof(text)) : NULL);
+	json_close_object(&j);
+	json_end(&j);
+}
+
+static int explain(struct view *v, const struct invocation *a)
+{
+	struct occasion o = {
+		.user = a->operands[0],
+		.service = invocation_value(a, OPTION_SERVICE),
+		.from = invocation_value(a, OPTION_FROM),
+		.tty = invocation_value(a, OPTION_TTY),
+	};
+	struct fault f = FAULT_INIT;
+
+	if (house_open(&v->house, HOUSE_SETTINGS) != 0)
+		return SPEECH_TROUBLE;
+	v->from = o.from;
+	if (occasion_facts(&o, &v->house.settings, &v->facts, &f) != 0)
+		return speech_fault(&f);
+	if (ask(v) != 0)
+		return SPEECH_TROUBLE;
+	if (invocation_has(a, OPTION_JSON))
+		print_json(v);
+	else
+		print_people(v);
+	if (v->verdict == VERDICT_CHALLENGE)
+		return SPEECH_YES;
+	return (int)reason_exit(&v->outcome);
+}
+
+int cmd_explain(const struct invocation *a)
+{
+	struct view v = { .verdict = VERDICT_DENY };
+	int rc;
+
+	house_enter(&v.house, invocation_value(a, OPTION_SETTINGS));
+	rc = explain(&v, a);
+	house_leave(&v.house);
+	return rc;
+}
