@@ -5,9 +5,9 @@
  *       the way), has a syntax error, an unknown key, a wrong type or a value out of range, or
  *       CHANGE-ME, or an @include; report the first syntax error with a hint, or
  *       else all other faults at once, each with file and line (C2); check numbers as 64-bit.
- * Never: has a value that lets somebody in without a code except `unlisted`, `unenrolled` and
- *        `without_password`, each said explicitly; keeps a secret (it keeps the names of secret
- *        files, judged; settings_read_secret reads one). */
+ * Never: has a value that lets somebody in without a code except `unlisted`, `unenrolled`, `rules`
+ *        and `remember`, each said explicitly; keeps a secret (it keeps the names of secret files,
+ *        judged; settings_read_secret reads one). */
 #ifndef CORE_SETTINGS_H
 #define CORE_SETTINGS_H
 
