@@ -12,7 +12,7 @@
 #include "cli/routing.h"
 #include "cli/rulebook.h"
 #include "cli/speech.h"
-#include "core/message.h"
+#include "core/sms.h"
 
 static bool inspect_settings(struct inspection *i, struct house *h)
 {
@@ -35,7 +35,7 @@ static bool inspect_settings(struct inspection *i, struct house *h)
 
 static void inspect_message(struct inspection *i, const struct settings *s)
 {
-	int worst = message_worst_segments(s->message, s->code.digits);
+	int worst = sms_worst_segments(s->message, s->code.digits);
 
 	if (worst <= 0 || (uint32_t)worst > s->message_segments)
 		inspection_add(i, INSPECTION_TROUBLE, "message",

@@ -7,7 +7,7 @@
 #include "cli/speech.h"
 #include "cli/terminal.h"
 #include "core/challenge.h"
-#include "core/message.h"
+#include "core/sms.h"
 
 /* The person with the phone may be at the far end of a telephone: as long as A2 allows. */
 enum { LIFETIME_S = 600, TRIES = 3, NON_ANSWERS = 3 };
@@ -15,8 +15,8 @@ enum { LIFETIME_S = 600, TRIES = 3, NON_ANSWERS = 3 };
 static int send_code(
 	const struct house *h, const char *user, const struct phone *phone, struct challenge *c)
 {
-	char text[MESSAGE_SMS_MAX + 1];
-	struct message_fields fields = {
+	char text[SMS_MAX + 1];
+	struct sms_fields fields = {
 		.code = &c->code,
 		.service = "enrolment",
 		.host = h->host,
@@ -26,7 +26,7 @@ static int send_code(
 	};
 	enum delivery_end end;
 
-	message_sms(h->settings.message, &fields, text, sizeof(text));
+	sms_text(h->settings.message, &fields, text, sizeof(text));
 	end = courier_send(h, phone, "a code", text);
 	secret_wipe_bytes(text, sizeof(text));
 	if (end != DELIVERY_TAKEN && end != DELIVERY_MAYBE) {

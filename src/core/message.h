@@ -1,10 +1,8 @@
-/* message: every text that a person reads in the SMS and at the prompt (refusals: message_refusal).
+/* message: what a person reads at the prompt (the SMS itself: sms; refusals: message_refusal).
  *
- * Owns: the words of DESIGN's table; the SMS template; GSM-7 (3GPP TS 23.038) lengths.
+ * Owns: the words of DESIGN's table.
  * MUST: give prompts that are printable, at most 512 bytes, without a newline at the end, never
- *       matching `^Password: ?$`, without a code (D1); show at most two digits of a number (G2);
- *       cut the SMS's fields (service 12, host 20, user 16) so that the default text fits one
- *       segment (G4), and names filtered to [A-Za-z0-9._-]; put the code first in the default.
+ *       matching `^Password: ?$`, without a code (D1); show at most two digits of a number (G2).
  * Never: does I/O. Pure. */
 #ifndef CORE_MESSAGE_H
 #define CORE_MESSAGE_H
@@ -13,50 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/fault.h"
-#include "base/secret.h"
 #include "core/message_refusal.h"
 #include "core/phone.h"
-#include "wire/order.h"
 #include "wire/talk.h"
-
-#define MESSAGE_DEFAULT                                                                            \
-	"{code} is your code for {service} on {host} (user {user}, ref {ref}). Valid {lifetime}. " \
-	"Never share it."
-
-enum {
-	MESSAGE_SMS_MAX = ORDER_TEXT_MAX,
-	/* bytes of a template; with its fields at their longest MESSAGE_SMS_MAX */
-	MESSAGE_TEMPLATE_MAX = 320,
-};
-
-/* GSM-7 septets (extension characters count two), or -1 when a character is outside GSM 03.38.
- * utf8 must be valid UTF-8. */
-int message_gsm7_septets(const char *utf8) __attribute__((nonnull));
-/* Segments that the text needs: GSM-7 160 / 153 each, or UCS-2 70 / 67 each. 0: not valid UTF-8. */
-int message_segments(const char *utf8) __attribute__((nonnull));
-
-struct message_fields {
-	const struct secret *code;
-	const char *service, *host, *user, *ref;
-	uint32_t lifetime_s;
-};
-
-/* A site's template: only known placeholders ({code} needed), no control bytes, valid UTF-8. BAD
- * with what to write. */
-int message_check_template(const char *template, struct fault *f)
-	__attribute__((warn_unused_result, nonnull));
-/* Segments of the template with every field at its longest. */
-int message_worst_segments(const char *template, uint32_t digits) __attribute__((nonnull));
-
-/* The SMS. Never fails for a checked template: what is too long is cut at the end of the text,
- * never in the code. out (cap MESSAGE_SMS_MAX + 1) holds the code: the caller wipes it. */
-void message_sms(const char *template, const struct message_fields *fields, char *out, size_t cap)
-	__attribute__((nonnull));
-
-/* What a call speaks; digits with pauses are the description's (sms-otp-provider(5)). out holds the
- * code: the caller wipes it. */
-void message_voice(const struct secret *code, char *out, size_t cap) __attribute__((nonnull));
 
 /* The situations of a prompt. */
 enum message_situation {

@@ -66,12 +66,12 @@ static void use(struct sending *s, bool call)
 		.ctx = s,
 	};
 	if (call) {
-		message_voice(&s->challenge->code, s->text, sizeof s->text);
+		sms_voice(&s->challenge->code, s->text, sizeof s->text);
 		return;
 	}
-	struct message_fields fields = { &s->challenge->code, s->ledger->service, s->host,
+	struct sms_fields fields = { &s->challenge->code, s->ledger->service, s->host,
 		s->ledger->account->name, s->challenge->tag, s->settings->code.lifetime_s };
-	message_sms(s->settings->message, &fields, s->text, sizeof s->text);
+	sms_text(s->settings->message, &fields, s->text, sizeof s->text);
 }
 
 static struct dispatch_job job_of(const struct sending *s)

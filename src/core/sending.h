@@ -24,6 +24,7 @@
 #include "core/message.h"
 #include "core/report.h"
 #include "core/settings.h"
+#include "core/sms.h"
 #include "core/verdict.h"
 
 struct sending {
@@ -37,7 +38,7 @@ struct sending {
 	struct verdict_outcome *outcome; /* sends, route */
 	bool call;                       /* the first message of a challenge is a call */
 	/* its own */
-	char text[MESSAGE_SMS_MAX + 1]; /* holds the code */
+	char text[SMS_MAX + 1]; /* holds the code */
 	struct delivery_means means;
 	struct delivery delivery;
 	bool again; /* a delivery of our own is under way */

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/message.h"
+#include "core/sms.h"
 
-_Static_assert((int)SETTINGS_MESSAGE_MAX == (int)MESSAGE_TEMPLATE_MAX, "one length of a message");
+_Static_assert((int)SETTINGS_MESSAGE_MAX == (int)SMS_TEMPLATE_MAX, "one length of a message");
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400, RATE_MAX = 1000000 };
 
@@ -112,11 +112,11 @@ static const struct settings_table_row rows[] = {
 		.max = RATE_MAX },
 	DURATION("deadline", "10s", "5s to 20s", AT(deadline_s), 5, 20),
 	DURATION("hedge_after", "3s", "1s to 10s", AT(hedge_after_s), 1, 10),
-	{ .key = { "message", "string", MESSAGE_DEFAULT, "1 to 320 bytes" },
+	{ .key = { "message", "string", SMS_DEFAULT, "1 to 320 bytes" },
 		.kind = SETTINGS_TABLE_STRING,
 		.at = AT(message),
 		.max = SETTINGS_MESSAGE_MAX,
-		.judge = message_check_template },
+		.judge = sms_check_template },
 	INTEGER("message_segments", "1", "1 to 3", AT(message_segments), 1, 3),
 	{ .key = { "services", "strings", "every service", "1 to 64 names" },
 		.kind = SETTINGS_TABLE_STRINGS,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/sms.h"
 #include "senders.h"
 #include "unit.h"
 
@@ -95,7 +96,7 @@ static void make_settings(struct settings *s)
 	s->budget.all.automatic = true;
 	s->deadline_s = 10;
 	s->hedge_after_s = 3;
-	snprintf(s->message, sizeof s->message, "%s", MESSAGE_DEFAULT);
+	snprintf(s->message, sizeof s->message, "%s", SMS_DEFAULT);
 	s->message_segments = 1;
 	s->nprefixes = 1;
 	strcpy(s->prefixes[0], "+49");

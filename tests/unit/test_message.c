@@ -6,164 +6,6 @@
 
 #include "unit.h"
 
-static struct secret secret_of(const char *code)
-{
-	struct secret s;
-
-	ck_assert_int_eq(secret_set(&s, code, strlen(code)), 0);
-	return s;
-}
-
-/* --- the SMS --- */
-
-static const struct {
-	const char *name, *template, *code, *service, *host, *user, *ref;
-	uint32_t lifetime_s;
-	const char *want;
-} texts[] = {
-	{ "DESIGN's own", MESSAGE_DEFAULT, "493027", "sshd", "web01", "alice", "K7QF", 90,
-		"493027 is your code for sshd on web01 (user alice, ref K7QF). Valid 90 s. "
-		"Never share it." },
-	{ "minutes", "{code} {lifetime}", "000000", "s", "h", "u", "K7QF", 300, "000000 5 min" },
-	{ "the longest", "{code} {lifetime}", "0123456789", "s", "h", "u", "K7QF", 600,
-		"0123456789 10 min" },
-	{ "one minute in seconds", "{code} {lifetime}", "000000", "s", "h", "u", "K7QF", 60,
-		"000000 60 s" },
-	{ "an odd time", "{code} {lifetime}", "000000", "s", "h", "u", "K7QF", 599,
-		"000000 599 s" },
-	{ "cut fields", "{code},{service},{host},{user}", "1234567890", "a-very-long-service",
-		"a-host-name-that-never-ends.example.org", "maximilian.mustermann", "K7QF", 90,
-		"1234567890,a-very-long-,a-host-name-that-nev,maximilian.muste" },
-	{ "filtered names", "{code}|{service}|{host}|{user}", "493027", "ss hd\n", "h\xc3\xbcst",
-		"$(reboot){code}", "K7QF", 90, "493027|sshd|hst|rebootcode" },
-	{ "nothing left of a name", "{code} {user}", "493027", "s", "h", "\xd0\xba", "K7QF", 90,
-		"493027 ?" },
-	{ "the code twice", "{code} @x #{code}", "493027", "s", "h", "u", "K7QF", 90,
-		"493027 @x #493027" },
-	{ "own language", "{code} f\xc3\xbcr {host}", "493027", "s", "h", "u", "K7QF", 90,
-		"493027 f\xc3\xbcr h" },
-};
-
-START_TEST(g4_the_sms)
-{
-	char out[MESSAGE_SMS_MAX + 1];
-	struct secret code = secret_of(texts[_i].code);
-	struct message_fields fields = { &code, texts[_i].service, texts[_i].host, texts[_i].user,
-		texts[_i].ref, texts[_i].lifetime_s };
-
-	message_sms(texts[_i].template, &fields, out, sizeof out);
-	ck_assert_msg(strcmp(out, texts[_i].want) == 0, "%s: %s", texts[_i].name, out);
-}
-END_TEST
-
-START_TEST(g4_the_longest_default_is_one_segment)
-{
-	static const uint32_t lifetimes[] = { 600, 599, 540 };
-	char out[MESSAGE_SMS_MAX + 1];
-	struct secret code = secret_of("9999999999");
-
-	for (size_t i = 0; i < 3; i++) {
-		struct message_fields fields = { &code,
-			"a-service-of-64-letters-a-service-of-64-letters",
-			"a-host-of-many-letters-a-host-of-many-letters", "a_user_of_many_letters",
-			"K7QF", lifetimes[i] };
-		message_sms(MESSAGE_DEFAULT, &fields, out, sizeof out);
-		ck_assert_int_le(message_gsm7_septets(out), 160);
-		ck_assert_int_gt(message_gsm7_septets(out), 100);
-		ck_assert_int_eq(message_segments(out), 1);
-		ck_assert(strncmp(out, "9999999999 is your code", 23) == 0);
-		ck_assert_ptr_nonnull(strstr(out, "Never share it."));
-	}
-	for (uint32_t digits = 6; digits <= 10; digits++)
-		ck_assert_int_eq(message_worst_segments(MESSAGE_DEFAULT, digits), 1);
-}
-END_TEST
-
-START_TEST(g4_what_is_too_long_is_cut_but_never_in_the_code)
-{
-	struct secret code = secret_of("493027");
-	struct message_fields fields = { &code, "sshd", "web01", "alice", "K7QF", 90 };
-	char out[MESSAGE_SMS_MAX + 1];
-
-	for (size_t cap = 1; cap < 40; cap++) {
-		memset(out, 'Z', sizeof out);
-		message_sms("f\xc3\xbcr {user}: {code} {host}", &fields, out, cap);
-		ck_assert_uint_lt(strlen(out), cap);
-		ck_assert_int_gt(message_segments(out), 0); /* no character is cut either */
-		ck_assert(strchr(out, '4') == NULL || strstr(out, "493027") != NULL);
-		ck_assert(out[cap] == 'Z');
-	}
-}
-END_TEST
-
-START_TEST(g4_worst_segments)
-{
-	char long_one[MESSAGE_TEMPLATE_MAX + 1] = "{code} ";
-
-	while (strlen(long_one) < 157)
-		strcat(long_one, "x");
-	/* 6 characters of the field's name make room for up to 10 digits */
-	ck_assert_int_eq(message_worst_segments(long_one, 9), 1);
-	ck_assert_int_eq(message_worst_segments(long_one, 10), 2);
-	ck_assert_int_eq(message_worst_segments("{code} \xd0\xba", 6), 1);
-	ck_assert_int_eq(message_worst_segments("{code} {host}{host}{host}{user}\xd0\xba", 6), 2);
-}
-END_TEST
-
-/* hint NULL: taken. */
-static const struct {
-	const char *template, *hint;
-} templates[] = {
-	{ MESSAGE_DEFAULT, NULL },
-	{ "{code}", NULL },
-	{ "Ihr Code f\xc3\xbcr {host}: {code}", NULL },
-	{ "\xd0\x9a\xd0\xbe\xd0\xb4 {code}", NULL },
-	{ "", "needs {code}" },
-	{ "your code", "needs {code}" },
-	{ "{Code}", "unknown field" },
-	{ "{code} {name}", "unknown field at \"{name}" },
-	{ "{code", "unknown field" },
-	{ "{code} }", "unknown field" },
-	{ "{code} {", "unknown field" },
-	{ "{code}\n", "line ends" },
-	{ "{code}\x1b[2J", "line ends" },
-	{ "{code}\x7f", "line ends" },
-	{ "{code} \xc2\x9b", "line ends" },
-	{ "{code} \xff", "UTF-8" },
-	{ "{code} \xc3", "UTF-8" },
-	{ "{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{"
-	  "host}"
-	  "{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{host}{"
-	  "host}"
-	  "{host}{host}{code}",
-		"too long" },
-};
-
-START_TEST(c2_a_template_is_judged)
-{
-	struct fault f = FAULT_INIT;
-	int got = message_check_template(templates[_i].template, &f);
-
-	ck_assert_msg(
-		got == (templates[_i].hint ? -1 : 0), "%s: %s", templates[_i].template, f.text);
-	if (templates[_i].hint)
-		ck_assert_msg(strstr(f.text, templates[_i].hint) != NULL, "%s", f.text);
-}
-END_TEST
-
-START_TEST(c2_the_longest_template)
-{
-	char text[MESSAGE_TEMPLATE_MAX + 2] = "{code}";
-	struct fault f = FAULT_INIT;
-
-	while (strlen(text) < MESSAGE_TEMPLATE_MAX)
-		strcat(text, "x");
-	ck_assert_int_eq(message_check_template(text, &f), 0);
-	strcat(text, "x");
-	ck_assert_int_eq(message_check_template(text, &f), -1);
-}
-END_TEST
-
 /* --- the prompts: DESIGN section 8's table, letter by letter --- */
 
 static const struct phone phone = { "+491711234512" };
@@ -175,10 +17,11 @@ static const struct phone phone = { "+491711234512" };
 
 enum { NOON = 1795521600, BOTH = MESSAGE_RECOVERY | MESSAGE_APP }; /* 2026-11-24 12:00 UTC */
 
-#define OFFLINE(why, until, which)                                                              \
-	{                                                                                           \
-		.situation = MESSAGE_OFFLINE, .phone = &phone, .ref = "", .refusal = TALK_REASON_##why, \
-		.until_wall_s = until, .now_wall_s = NOON, .has = which, .offline = which              \
+#define OFFLINE(why, until, which)                                                                 \
+	{                                                                                          \
+		.situation = MESSAGE_OFFLINE, .phone = &phone, .ref = "",                          \
+		.refusal = TALK_REASON_##why, .until_wall_s = until, .now_wall_s = NOON,           \
+		.has = which, .offline = which                                                     \
 	}
 
 static const struct {
@@ -216,7 +59,8 @@ static const struct {
 		"The SMS could not be delivered and was sent again. "
 		"Wrong code, 2 tries left. Code for ref K7QF: " },
 	{ PROMPT(NOT_A_CODE, .tries_left = 2, .news = MESSAGE_NEWS_FAILED),
-		"The SMS could not be delivered. That was no code (6 digits). Code for ref K7QF: " },
+		"The SMS could not be delivered. That was no code (6 digits). Code for ref "
+		"K7QF: " },
 	{ PROMPT(WAIT, .wait_s = 240), "Next SMS in 240 s. Enter then to get a code: " },
 	{ PROMPT(SENT, .override = "Code for the VPN: "), "Code for the VPN: " },
 	{ PROMPT(SENT_MAYBE, .override = "Code for the VPN: "), "Code for the VPN: " },
@@ -233,7 +77,8 @@ static const struct {
 	{ PROMPT(SENT, .can_resend = true, .has = MESSAGE_RECOVERY | MESSAGE_APP),
 		"Code sent to ...12 (ref K7QF). Code, r to resend, or b for a recovery code: " },
 	{ PROMPT(SENT, .can_resend = true, .can_call = true, .has = MESSAGE_RECOVERY),
-		"Code sent to ...12 (ref K7QF). Code, r to resend, v for a call, or b for a recovery code: " },
+		"Code sent to ...12 (ref K7QF). Code, r to resend, v for a call, or b for a "
+		"recovery code: " },
 	{ PROMPT(SENT, .can_resend = true, .has = MESSAGE_APP),
 		"Code sent to ...12 (ref K7QF). Code, or r to resend: " },
 	{ PROMPT(WAIT, .wait_s = 24, .has = MESSAGE_RECOVERY),
@@ -241,7 +86,8 @@ static const struct {
 	{ PROMPT(WAIT, .wait_s = 24, .has = MESSAGE_APP),
 		"Next SMS in 24 s. Enter then to get a code, or type an app code: " },
 	{ PROMPT(CONFIRM, .confirm = true), "Press Enter to get a code by SMS: " },
-	{ PROMPT(CONFIRM, .confirm = true, .override = "Code: "), "Press Enter to get a code by SMS: " },
+	{ PROMPT(CONFIRM, .confirm = true, .override = "Code: "),
+		"Press Enter to get a code by SMS: " },
 	{ PROMPT(CONFIRM, .confirm = true, .can_call = true),
 		"Press Enter to get a code by SMS, or v for a call: " },
 	{ PROMPT(CONFIRM, .confirm = true, .can_call = true, .has = MESSAGE_APP),
@@ -258,15 +104,18 @@ static const struct {
 	{ OFFLINE(OUTAGE, 0, MESSAGE_APP | MESSAGE_ISSUED),
 		"No SMS sent: no provider answered. App or issued code: " },
 	{ OFFLINE(OUTAGE, 0, BOTH), "No SMS sent: no provider answered. Recovery or app code: " },
-	{ OFFLINE(LOCKED, NOON + 9120, BOTH), "Locked until 14:32 after wrong codes. Recovery or app code: " },
+	{ OFFLINE(LOCKED, NOON + 9120, BOTH),
+		"Locked until 14:32 after wrong codes. Recovery or app code: " },
 	{ OFFLINE(BUDGET, NOON + 9120, BOTH), "No more SMS until 14:32. Recovery or app code: " },
-	{ OFFLINE(BUDGET, NOON + 9120, MESSAGE_RECOVERY), "No more SMS until 14:32. Recovery code: " },
+	{ OFFLINE(BUDGET, NOON + 9120, MESSAGE_RECOVERY),
+		"No more SMS until 14:32. Recovery code: " },
 	{ OFFLINE(BUDGET, NOON + 9120, MESSAGE_APP), "No more SMS until 14:32. App code: " },
 	{ OFFLINE(NUMBER, 0, MESSAGE_APP),
 		"No SMS sent: your number is refused. Ask the administrator. App code: " },
 	{ OFFLINE(SYSTEM, 0, MESSAGE_APP), "No SMS can be sent. App code: " },
 	{ OFFLINE(NONE, 0, MESSAGE_RECOVERY), "Recovery code: " },
-	{ PROMPT(WRONG, .tries_left = 1, .offline = BOTH), "Wrong code, 1 try left. Recovery or app code: " },
+	{ PROMPT(WRONG, .tries_left = 1, .offline = BOTH),
+		"Wrong code, 1 try left. Recovery or app code: " },
 	{ PROMPT(NOT_A_CODE, .offline = MESSAGE_APP), "That was no such code. App code: " },
 	{ PROMPT(OFFLINE_LOCKED, .has = BOTH, .until_wall_s = NOON + 9120, .now_wall_s = NOON),
 		"No recovery or app code until 14:32. Code for ref K7QF: " },
@@ -306,17 +155,6 @@ START_TEST(d1_a_prompt_has_at_most_512_bytes)
 }
 END_TEST
 
-START_TEST(what_a_call_speaks)
-{
-	struct secret code = { 0 };
-	char out[MESSAGE_SMS_MAX + 1];
-
-	ck_assert_int_eq(secret_set(&code, "049302", 6), 0);
-	message_voice(&code, out, sizeof out);
-	ck_assert_str_eq(out, "Your login code is 049302.");
-}
-END_TEST
-
 #define CASES(table) (int)(sizeof table / sizeof table[0])
 
 Suite *unit_suite(void)
@@ -324,14 +162,7 @@ Suite *unit_suite(void)
 	Suite *suite = suite_create("message");
 	TCase *tc = tcase_create("message");
 
-	tcase_add_loop_test(tc, g4_the_sms, 0, CASES(texts));
-	tcase_add_test(tc, g4_the_longest_default_is_one_segment);
-	tcase_add_test(tc, g4_what_is_too_long_is_cut_but_never_in_the_code);
-	tcase_add_test(tc, g4_worst_segments);
-	tcase_add_loop_test(tc, c2_a_template_is_judged, 0, CASES(templates));
-	tcase_add_test(tc, c2_the_longest_template);
 	tcase_add_loop_test(tc, d1_the_prompts, 0, CASES(prompts));
-	tcase_add_test(tc, what_a_call_speaks);
 	tcase_add_test(tc, d1_a_prompt_has_at_most_512_bytes);
 	suite_add_tcase(suite, tc);
 	return suite;

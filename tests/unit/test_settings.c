@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/message.h"
 #include "core/settings_remember.h"
 #include "core/settings_table.h"
+#include "core/sms.h"
 #include "unit.h"
 
 enum { TEXT_MAX = 80000 };
@@ -136,7 +136,7 @@ START_TEST(every_key_has_its_default)
 	ck_assert_uint_eq(got.hedge_after_s, 3);
 	ck_assert_uint_eq(got.nvoice, 0);
 	ck_assert_uint_eq(got.routes[0].nonly, 0);
-	ck_assert_str_eq(got.message, MESSAGE_DEFAULT);
+	ck_assert_str_eq(got.message, SMS_DEFAULT);
 	ck_assert_uint_eq(got.message_segments, 1);
 	ck_assert(!got.services_given && got.nservices == 0 && got.nwithout_password == 0);
 	ck_assert_int_eq(got.unlisted, SETTINGS_REFUSE);
