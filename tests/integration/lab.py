@@ -114,6 +114,9 @@ def _note(text):
 
 
 def main(goal):
+    if not os.environ.get("LAB"):  # what a world does to users and /etc is not for the machine itself
+        print("Bail out! the file does not call lab.enter()")
+        sys.exit(1)
     wanted = sys.argv[1:]
     chosen = [t for t in _tests if not wanted or any(w in t[1].__name__ for w in wanted)]
     for line in goal.strip().splitlines():

@@ -56,6 +56,7 @@ def contents():
         "/usr/share/sms-otp/providers/twilio.conf": "-rw-r--r--",
         "/usr/share/doc/libpam-sms-otp/examples/sms-otp.conf": "-rw-r--r--",
         "/usr/share/doc/libpam-sms-otp/examples/pam.d/sshd": "-rw-r--r--",
+        "/usr/share/doc/libpam-sms-otp/examples/fail2ban/filter.conf": "-rw-r--r--",
         "/etc/sms-otp": "drwxr-xr-x",
         "/var/lib/sms-otp": "drwx------",
         "/var/lib/sms-otp/users": "drwx------",
