@@ -40,6 +40,18 @@ def lint():
     equal(done.returncode, 0, done.stdout + "lintian's status")
 
 
+@lab.plain("autopkgtest: real logins through the installed package")
+def installed_tests():
+    # the sandbox is the testbed, and nobody uses it again but the tests below, which begin anew
+    done = lab.run("autopkgtest", "--ignore-restrictions=breaks-testbed", "-B", "--no-built-binaries", package(), BUILD + "/tree/", "--",
+                   "null", timeout=400)
+    lab.run("rm", "-f", "/dev/log")
+    equal(done.returncode, 0, "it ended with:\n%s\nstatus" % "\n".join(done.stdout.splitlines()[-60:]))
+    matches(r"(?m)^logins +PASS$", done.stdout, "what autopkgtest says")
+    results = re.findall(r"(?m)^(ok|not ok) \d+", done.stdout)
+    check(len(results) > 40 and "not ok" not in results, "%d results" % len(results))
+
+
 @lab.plain("the package's list: module, programs, providers, man pages, units, examples, folders with their modes")
 def contents():
     listed = {}
@@ -73,7 +85,8 @@ def contents():
         check(name in listed, "%s is not in the package, which has %s" % (name, sorted(listed)))
         equal(listed[name], (mode, "root/root"), name)
     check(any(re.search(r"/lib/systemd/system/sms-otpd\.socket$", n) for n in listed), "no socket unit")
-    equal([n for n in listed if n.startswith(("/etc/pam.d", "/usr/share/pam-configs"))], [], "files that change logins")
+    equal([n for n in listed if n.startswith("/etc/pam.d")], [], "files that change logins")
+    equal([n for n in listed if n.startswith("/usr/share/pam-configs/")], ["/usr/share/pam-configs/sms-otp"], "profiles")
 
 
 @lab.plain("dpkg -i on a machine that never had it: user, folders, check, and a login")
@@ -95,17 +108,105 @@ def install():
         ssh.gets_in()
 
 
+def repacked(version):
+    """The package once more, as another version."""
+    folder = "%s/repacked-%s" % (BUILD, version)
+    lab.run("dpkg-deb", "-R", package(), folder, check_rc=0)
+    lab.run("sed", "-i", "s/^Version: .*/Version: %s/" % version, folder + "/DEBIAN/control", check_rc=0)
+    lab.run("dpkg-deb", "--root-owner-group", "-b", folder, folder + ".deb", check_rc=0)
+    return folder + ".deb"
+
+
+def common_auth():
+    with open("/etc/pam.d/common-auth") as f:
+        return [line.split() for line in f if "pam_sms_otp" in line]
+
+
+@lab.plain("an upgrade is stopped while the settings have a fault that the new version would refuse, and the old one stays")
+def upgrade():
+    newer = repacked("99.0")
+    lab.run("cp", lab.CONF + "/sms-otp.conf", "/tmp/sms-otp.conf", check_rc=0)
+    with open(lab.CONF + "/sms-otp.conf", "a") as f:
+        f.write("retired = true;\n")
+    done = lab.run("dpkg", "-i", newer)
+    check(done.returncode != 0, "it was upgraded under settings that it refuses")
+    matches(r"sms-otp\.conf:\d+: retired", done.stdout, "what is told of the fault")
+    matches("mend them with 'sms-otp edit'", done.stdout, "what to do")
+    version = lab.run("dpkg-query", "-f", "${Version} ${Status}", "-W", NAMES[0]).stdout
+    check(not version.startswith("99.0") and version.endswith("install ok installed"), "dpkg has %r" % version)
+    lab.run("cp", "/tmp/sms-otp.conf", lab.CONF + "/", check_rc=0)
+    done = lab.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "-i", newer)
+    equal(done.returncode, 0, done.stdout + "dpkg's status with good settings")
+    with lab.World(engine="one-shot") as world:
+        ssh = world.ssh()
+        sms = ssh.to_code(1)
+        # under an open login
+        done = lab.run("env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "-i", package())
+        equal(done.returncode, 0, done.stdout + "dpkg's status of a downgrade")
+        ssh.send(sms.code)
+        ssh.gets_in()
+
+
+@lab.plain("the profile is off until chosen; chosen, it guards sshd and not login; a refused removal leaves it on; --disable takes it away")
+def profile():
+    equal(common_auth(), [], "our lines in common-auth after the installation")
+    lab.run("sh", "-c", "sed -i /pam_sms_otp/d /etc/pam.d/sshd", check_rc=0)
+    done = lab.run("env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--enable", "sms-otp")
+    equal(done.returncode, 0, done.stdout + "pam-auth-update's status")
+    equal(common_auth(), [["auth", "required", "pam_sms_otp.so", "only=sshd,sudo,sudo-i"]], "our lines in common-auth")
+    with lab.World(engine="one-shot", services=()) as world:
+        world.pam("sshd", text="@include common-auth\n@include common-account\n@include common-session\n")
+        ssh = world.ssh()
+        sms = ssh.to_code(1)
+        ssh.send(sms.wrong())
+        ssh.expect(lab.WRONG)
+        ssh.send(sms.code)
+        ssh.gets_in()
+        ssh = world.ssh()
+        ssh.password("wrong")
+        ssh.is_refused()
+        equal(len(world.sms()), 1, "messages: none for a wrong password")
+        world.pam("su", text="@include common-auth\n@include common-account\n@include common-session\n")
+        su = lab.Terminal("runuser", ["-u", "bob", "--", "su", "alice", "-c", "echo IN AS $(id -un)"])
+        su.expect("Password: ")
+        su.send(lab.PASSWORD)
+        su.expect("IN AS alice")
+        su.end()
+        equal(len(world.sms()), 1, "messages: su is not among the profile's services")
+        world.pam("su", text="auth required pam_sms_otp.so\n@include common-account\n")
+        refused = lab.run("dpkg", "--remove", NAMES[0])
+        check(refused.returncode != 0, "it was removed under a guarded service")
+        equal(len(common_auth()), 1, "our lines in common-auth after a refused removal")
+        world.pam("su", text="@include common-auth\n@include common-account\n@include common-session\n")
+    lab.run("env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--disable", "sms-otp", check_rc=0)
+    equal(common_auth(), [], "our lines in common-auth after --disable")
+    lab.run("env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--enable", "sms-otp", check_rc=0)
+    equal(len(common_auth()), 1, "our lines in common-auth, for the removal below")
+    with lab.World(engine="one-shot") as world:  # puts sshd's own line back
+        pass
+
+
 @lab.plain("removal is refused while a pam.d file names the module, and purge leaves nothing")
 def remove():
     refused = lab.run("dpkg", "--remove", NAMES[0])
     check(refused.returncode != 0, "it was removed under a guarded service")
     matches("/etc/pam.d/sshd", refused.stdout, "what dpkg says")
-    lab.run("sh", "-c", "sed -i /pam_sms_otp/d /etc/pam.d/*", check_rc=0)
+    equal(len(common_auth()), 1, "our lines in common-auth after a refused removal")
+    # not common-auth: its line is the profile's, which goes with the package
+    lab.run("sh", "-c", "sed -i /pam_sms_otp/d $(ls /etc/pam.d/* | grep -v common-auth)", check_rc=0)
     lab.run("rm", "-f", lab.CONF + "/sms-otp.conf", check_rc=0)
     done = lab.run("dpkg", "--purge", NAMES[0])
     equal(done.returncode, 0, done.stdout + "dpkg's status")
     for path in ("/var/lib/sms-otp", "/etc/sms-otp", lab.CLI, "/usr/share/sms-otp"):
         check(not os.path.exists(path), "%s is still there" % path)
+    equal(common_auth(), [], "our lines in common-auth")
+    equal(glob.glob("/var/lib/dpkg/info/%s*" % NAMES[0]), [], "what dpkg still has of it")
+    with open("/etc/pam.d/sshd", "w") as f:
+        f.write("@include common-auth\n@include common-account\n@include common-session\n")
+    with lab.World(engine="one-shot", services=(), enrolled=()) as world:
+        ssh = world.ssh()
+        ssh.password()
+        ssh.gets_in()
 
 
 lab.enter(500)

@@ -42,7 +42,7 @@ def call_breaches(files):
     shim = shim_rooms()
     for p in files:
         names = list(BANNED)
-        if p.parts[0] != 'cli':
+        if p.parts[0] not in ('cli', 'judge'):
             names += PRINTING
         # base/spawn acts in the child that it made, by raw system calls
         if str(p) in shim and str(p) != 'base/spawn.c':

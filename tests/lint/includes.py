@@ -17,6 +17,7 @@ TABLE = {
     'engine': {'base', 'wire', 'core', 'engine'},
     'sender': {'base', 'wire', 'sender'},
     'cli': {'base', 'wire', 'core', 'cli'},
+    'judge': {'base', 'wire', 'core'},
 }
 
 # Headers of libraries and of powers: the only rooms that may include them.
