@@ -48,14 +48,24 @@ static bool inspect_account(struct census *c, const struct directory_entry *e)
 static void inspect_number(struct census *c, const struct directory_entry *e)
 {
 	const struct settings *s = &c->h->settings;
+	struct enrolment_number n;
 
-	if (!phone_allowed(&e->phone, s->prefixes, s->nprefixes))
-		inspection_add(c->i, INSPECTION_FINDING, "users",
-			"%s: the number begins with none of numbers.prefixes, no code will be sent",
-			e->name);
-	else if (!s->premium && phone_premium(&e->phone))
-		inspection_add(c->i, INSPECTION_FINDING, "users",
-			"%s: the number is a premium one, no code will be sent", e->name);
+	for (uint32_t i = 0; i <= e->nothers; i++) {
+		char which[24] = "the number";
+
+		enrolment_number(e, i, &n);
+		if (i > 0)
+			snprintf(which, sizeof(which), "number %u", (unsigned)i + 1);
+		if (!phone_allowed(&n.phone, s->prefixes, s->nprefixes))
+			inspection_add(c->i, INSPECTION_FINDING, "users",
+				"%s: %s begins with none of numbers.prefixes, no code will be "
+				"sent%s",
+				e->name, which, e->nothers > 0 ? " to it" : "");
+		else if (!s->premium && phone_premium(&n.phone))
+			inspection_add(c->i, INSPECTION_FINDING, "users",
+				"%s: %s is a premium one, no code will be sent%s", e->name, which,
+				e->nothers > 0 ? " to it" : "");
+	}
 }
 
 /* Who mends the logins of the others must not hang on a provider (C4). */

@@ -46,7 +46,7 @@ static int store(const struct house *h, const struct account *account, const str
 
 static int enroll(struct house *h, const struct invocation *a)
 {
-	static const struct recording how = { judge_user, HOUSE_NEW_STATE };
+	static const struct recording how = { judge_user, HOUSE_NEW_STATE, NULL };
 	struct subject who;
 	struct phone phone;
 	int rc = recording_prepare(h, a, &how, &who, &phone);

@@ -11,7 +11,7 @@
 #include "core/admission.h"
 #include "core/policy.h"
 
-enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64 };
+enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64, MASK_MAX = 16 };
 
 /* How far the questions went. */
 struct view {
@@ -110,7 +110,9 @@ static const char *enrolled(const struct view *v)
 	if (v->looked_out || v->outcome.by == VERDICT_BY_BYPASS)
 		return "yes";
 	if (v->outcome.reason == TALK_REASON_NUMBER)
-		return "yes, with a number that the settings do not allow";
+		return v->admission.numbers.n > 1
+			       ? "yes, with numbers that the settings do not allow"
+			       : "yes, with a number that the settings do not allow";
 	if (v->outcome.reason == TALK_REASON_NOT_ENROLLED || v->verdict == VERDICT_EXEMPT)
 		return "no";
 	return "cannot be found out";
@@ -154,6 +156,24 @@ static void print_rule(const struct view *v)
 		printf("          (%s)\n", rule->reason);
 }
 
+/* Where the SMS would go, and what else could be chosen at the prompt. */
+static void print_numbers(const struct view *v)
+{
+	struct message_menu menu;
+	char mask[MASK_MAX];
+
+	if (!v->looked_out)
+		return;
+	numbers_menu(&v->admission.numbers, &menu);
+	phone_mask(numbers_phone(&v->admission.numbers), mask, sizeof(mask));
+	printf("number    %s", mask);
+	for (size_t i = 0; i < menu.n; i++) {
+		phone_mask(menu.all[i].phone, mask, sizeof(mask));
+		printf(", or %u for %s", (unsigned)menu.all[i].digit, mask);
+	}
+	putchar('\n');
+}
+
 static void print_people(const struct view *v)
 {
 	char text[512];
@@ -179,6 +199,7 @@ static void print_people(const struct view *v)
 		printf("account   %s, %s\n", v->facts.user,
 			listed(v) ? "none that could be found" : "not looked up");
 	printf("enrolled  %s\n", enrolled(v));
+	print_numbers(v);
 	printf("standing  %s%s\n", standing(v, text, sizeof(text)),
 		v->outlook.reason != TALK_REASON_NONE && v->outlook.offline
 			? "; a recovery code or an app's would be asked for"
@@ -202,6 +223,25 @@ static void rule_json(const struct view *v, struct json *j)
 	json_string(j, "then", rules_then_word(rule->then));
 	json_string(j, "reason", rule->reason[0] != 0 ? rule->reason : NULL);
 	json_close_object(j);
+}
+
+static void numbers_json(const struct view *v, struct json *j)
+{
+	struct message_menu menu;
+	char mask[MASK_MAX];
+
+	numbers_menu(&v->admission.numbers, &menu);
+	phone_mask(numbers_phone(&v->admission.numbers), mask, sizeof(mask));
+	json_string(j, "number", mask);
+	json_open_array(j, "menu");
+	for (size_t i = 0; i < menu.n; i++) {
+		json_open_object(j, NULL);
+		json_integer(j, "digit", menu.all[i].digit);
+		phone_mask(menu.all[i].phone, mask, sizeof(mask));
+		json_string(j, "number", mask);
+		json_close_object(j);
+	}
+	json_close_array(j);
 }
 
 static void print_json(const struct view *v)
@@ -232,6 +272,8 @@ static void print_json(const struct view *v)
 		v->facts.address.family != FACTS_NO_ADDRESS ? from(v, text, sizeof(text)) : NULL);
 	json_string(&j, "tty", v->facts.tty[0] != 0 ? v->facts.tty : NULL);
 	json_string(&j, "enrolled", v->looked_up ? enrolled(v) : NULL);
+	if (v->looked_out)
+		numbers_json(v, &j);
 	json_string(&j, "standing", v->looked_out ? standing(v, text, sizeof(text)) : NULL);
 	json_close_object(&j);
 	json_end(&j);

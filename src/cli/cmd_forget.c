@@ -56,24 +56,39 @@ static int note(int rc, int step, const struct fault *f)
 	return step == 0 ? rc : speech_fault(f);
 }
 
+/* Of each of the numbers. *n: how many. */
+static int erase_messages(const struct subject *who, size_t *n, struct fault *f)
+{
+	uint32_t others = who->standing == SUBJECT_ENROLLED ? who->entry.nothers : 0;
+	const char *first = who->standing == SUBJECT_ENROLLED ? who->entry.phone.e164 : NULL;
+	size_t more;
+
+	if (mailbox_erase(first, who->account.name, n, f) != 0)
+		return -1;
+	for (uint32_t i = 0; i < others; i++) {
+		if (mailbox_erase(who->entry.others[i].phone.e164, who->account.name, &more, f) !=
+			0)
+			return -1;
+		*n += more;
+	}
+	return 0;
+}
+
 static int erase(const struct house *h, const struct subject *who)
 {
 	struct audit_change line = { .action = "forget", .account = &who->account };
-	const char *number = NULL;
 	struct fault f = FAULT_INIT;
 	bool found = false;
 	size_t messages = 0;
 
-	if (who->standing == SUBJECT_ENROLLED) {
+	if (who->standing == SUBJECT_ENROLLED)
 		line.number = &who->entry.phone;
-		number = who->entry.phone.e164;
-	}
 	/* each step is taken although another failed: what can be erased is */
 	int rc = note(SPEECH_YES, membership_erase(h, &who->account, &found, &f), &f);
 	if (found)
 		audit_admin(&h->state, &line);
 	rc = note(rc, sweep(&f), &f);
-	rc = note(rc, mailbox_erase(number, who->account.name, &messages, &f), &f);
+	rc = note(rc, erase_messages(who, &messages, &f), &f);
 	rc = note(rc, membership_recount(h, &who->account, &f), &f);
 	if (messages > 0)
 		speech_line("%zu %s of %s erased from the outbox.", messages,

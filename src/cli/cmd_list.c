@@ -4,6 +4,7 @@
 
 #include "base/places.h"
 #include "base/text.h"
+#include "cli/contacts.h"
 #include "cli/grant.h"
 #include "cli/house.h"
 #include "cli/json.h"
@@ -70,6 +71,7 @@ static void print_json(
 		json_boolean(&l->json, "verified", e->verified);
 		json_string(&l->json, "since", moment_json(e->since_wall_s, when));
 		json_string(&l->json, "by", e->by);
+		contacts_json(e, &l->json);
 		offline_json(l, e);
 	} else {
 		json_string(&l->json, "damaged", f->text);
@@ -77,27 +79,32 @@ static void print_json(
 	json_close_object(&l->json);
 }
 
-static void print_line(const struct list *l, const struct directory_entry *e)
+/* A line for each number, so that each is found by its line. */
+static void print_lines(const struct list *l, const struct directory_entry *e)
 {
 	char when[MOMENT_MAX], name[TALK_USER_MAX + 1], by[TALK_USER_MAX + 1], codes[12] = "-";
 	char bypass[MOMENT_MAX] = "-";
 	struct offline o = look(l, e);
+	struct enrolment_number n;
 
 	if (l->n == 1)
 		printf("%-16s %7s  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", "USER", "UID",
 			"NUMBER", "VERIFIED", "CODES", "APP", "BYPASS", "SINCE", "BY");
 	text_log(name, sizeof(name), e->name);
-	text_log(by, sizeof(by), e->by);
 	if (o.known)
 		snprintf(codes, sizeof(codes), "%u", o.codes);
 	if (o.bypass_until_s != 0)
 		moment_text(o.bypass_until_s, bypass);
-	printf("%-16s %7u  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", name, (unsigned)e->uid,
-		e->phone.e164, e->verified ? "yes" : "no", codes,
-		!o.known ? "-"
-		: o.app  ? "yes"
-			 : "no",
-		bypass, moment_text(e->since_wall_s, when), by);
+	for (uint32_t i = 0; i <= e->nothers; i++) {
+		enrolment_number(e, i, &n);
+		text_log(by, sizeof(by), n.by);
+		printf("%-16s %7u  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", name,
+			(unsigned)e->uid, n.phone.e164, n.verified ? "yes" : "no", codes,
+			!o.known ? "-"
+			: o.app  ? "yes"
+				 : "no",
+			bypass, moment_text(n.since_wall_s, when), by);
+	}
 }
 
 static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const struct fault *f)
@@ -111,7 +118,7 @@ static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const 
 	if (l->as_json)
 		print_json(l, uid, e, f);
 	else if (e != NULL)
-		print_line(l, e);
+		print_lines(l, e);
 	else
 		speech_fault(f);
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "base/places.h"
 #include "base/text.h"
+#include "cli/contacts.h"
 #include "cli/house.h"
 #include "cli/moment.h"
 #include "cli/portrait.h"
@@ -72,6 +73,7 @@ static void print_people(const struct view *v)
 		printf("  %-15s%s\n", "number", e->phone.e164);
 		printf("  %-15s%s\n", "verified", e->verified ? "yes" : "no");
 		printf("  %-15s%s by %s\n", "stored", moment_text(e->since_wall_s, when), by);
+		contacts_print(e);
 	}
 	if (!v->record_usable || !v->settings_usable)
 		return;
@@ -100,6 +102,7 @@ static void print_json(const struct view *v)
 		json_boolean(&j, "verified", e->verified);
 		json_string(&j, "since", moment_json(e->since_wall_s, when));
 		json_string(&j, "by", e->by);
+		contacts_json(e, &j);
 	}
 	if (v->who.standing == SUBJECT_DAMAGED)
 		json_string(&j, "damaged", v->who.fault.text);

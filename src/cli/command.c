@@ -46,6 +46,22 @@ static const struct command commands[] = {
 		"Verifies the new number like enroll, voids the codes that are under way, ends a "
 		"block\n"
 		"that came from wrong codes, and tells the old number of the change.\n" },
+	{ COMMAND_ADD_NUMBER, "add-number", "USER NUMBER", 2, 2, true, BIT(OPTION_UNVERIFIED),
+		"give a user a further number to choose at the prompt",
+		"Verifies the number like enroll, and tells the user's other numbers. Four at "
+		"most; codes\n"
+		"go to the first, and to another when its digit is typed at the prompt.\n" },
+	{ COMMAND_REMOVE_NUMBER, "remove-number", "USER WHICH", 2, 2, true, 0,
+		"take one of several numbers away from a user",
+		"WHICH is a position as show prints it, last digits, or the number. Voids the "
+		"codes that are\n"
+		"under way, forgets known places, and tells the number. Where it was the first, "
+		"the next one\n"
+		"becomes it.\n" },
+	{ COMMAND_DEFAULT_NUMBER, "default-number", "USER WHICH", 2, 2, true, 0,
+		"choose to which of a user's numbers codes go first",
+		"WHICH as for remove-number. It and the first one change places; the latter is "
+		"told.\n" },
 	{ COMMAND_LIST, "list", "", 0, 0, false, BIT(OPTION_JSON), "print who is enrolled",
 		"One line for each user, with the whole number.\n" },
 	{ COMMAND_SHOW, "show", "USER", 1, 1, false, BIT(OPTION_JSON),

@@ -19,6 +19,7 @@
 #include "cli/cmd_forget.h"
 #include "cli/cmd_issue.h"
 #include "cli/cmd_list.h"
+#include "cli/cmd_numbers.h"
 #include "cli/cmd_outbox.h"
 #include "cli/cmd_provider_check.h"
 #include "cli/cmd_providers.h"
@@ -37,6 +38,12 @@ static int run(const struct invocation *a)
 		return cmd_enroll(a);
 	case COMMAND_SET_NUMBER:
 		return cmd_set_number(a);
+	case COMMAND_ADD_NUMBER:
+		return cmd_numbers_add(a);
+	case COMMAND_REMOVE_NUMBER:
+		return cmd_numbers_remove(a);
+	case COMMAND_DEFAULT_NUMBER:
+		return cmd_numbers_default(a);
 	case COMMAND_LIST:
 		return cmd_list(a);
 	case COMMAND_SHOW:

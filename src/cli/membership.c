@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/audit.h"
+#include "cli/roster.h"
 #include "core/challenge.h"
 #include "core/limit.h"
 #include "core/place.h"
@@ -49,16 +50,28 @@ static int update_site(const struct house *h, const struct account *forgotten, s
 	return state_commit(&ch, f);
 }
 
+int membership_number(
+	const struct phone *phone, bool verified, struct enrolment_number *out, struct fault *f)
+{
+	struct clock_now now;
+
+	*out = (struct enrolment_number){ .phone = *phone, .verified = verified };
+	if (clock_read(&now, f) != 0)
+		return -1;
+	out->since_wall_s = now.wall_s;
+	audit_by(out->by, sizeof(out->by));
+	return 0;
+}
+
 static int write_entry(const struct house *h, const struct account *account,
 	const struct phone *phone, bool verified, struct fault *f)
 {
-	struct directory_entry e = { .uid = account->uid, .phone = *phone, .verified = verified };
-	struct clock_now now;
+	struct directory_entry e = { .uid = account->uid };
+	struct enrolment_number number;
 
-	if (clock_read(&now, f) != 0)
+	if (membership_number(phone, verified, &number, f) != 0)
 		return -1;
-	e.since_wall_s = now.wall_s;
-	audit_by(e.by, sizeof(e.by));
+	roster_put(&e, 0, &number);
 	if (text_copy(e.name, sizeof(e.name), account->name) != 0)
 		return fault_set(f, FAULT_BAD, 0, "the user's name is too long");
 	return directory_store(&h->directory, &e, f);
@@ -92,7 +105,7 @@ int membership_store(const struct house *h, const struct account *account,
 }
 
 /* Their codes went to the old phone, and so did those that made places known. */
-static int void_challenges(const struct house *h, const struct account *account, struct fault *f)
+int membership_void(const struct house *h, const struct account *account, struct fault *f)
 {
 	struct state_change ch;
 
@@ -105,13 +118,18 @@ static int void_challenges(const struct house *h, const struct account *account,
 }
 
 int membership_renumber(const struct house *h, const struct account *account,
-	const struct phone *phone, bool verified, struct fault *f)
+	const struct directory_entry *entry, struct fault *f)
 {
 	/* a record that cannot be written is found before the number is changed; the lock is not
 	 * held over the folder's sync */
-	if (void_challenges(h, account, f) != 0)
+	if (membership_void(h, account, f) != 0)
 		return -1;
-	return write_entry(h, account, phone, verified, f);
+	return directory_store(&h->directory, entry, f);
+}
+
+int membership_amend(const struct house *h, const struct directory_entry *entry, struct fault *f)
+{
+	return directory_store(&h->directory, entry, f);
 }
 
 int membership_settle(const struct house *h, const struct account *account, struct fault *f)
@@ -119,7 +137,7 @@ int membership_settle(const struct house *h, const struct account *account, stru
 	struct state_change ch;
 
 	/* again: a login may have begun with the old number meanwhile */
-	if (void_challenges(h, account, f) != 0 ||
+	if (membership_void(h, account, f) != 0 ||
 		state_begin(&h->state, STATE_USER, account, &ch, f) != 0)
 		return -1;
 	if (ch.user.block != RECORD_BLOCK_FAILURES) {

@@ -20,10 +20,20 @@ int membership_store(const struct house *h, const struct account *account,
 	const struct phone *phone, bool verified, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
-/* An enrolled user's new number: after 0 it is stored, and that is to be told before anything
- * else can fail. membership_settle comes after it. */
+/* What is stored about a number of today, by whoever runs this command. */
+int membership_number(const struct phone *phone, bool verified, struct enrolment_number *out,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* An enrolled user's entry without a number that stood in it: after 0 it is stored, and that is to
+ * be told before anything else can fail. membership_settle or membership_void comes after it. */
 int membership_renumber(const struct house *h, const struct account *account,
-	const struct phone *phone, bool verified, struct fault *f)
+	const struct directory_entry *entry, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* An enrolled user's entry with every number that stood in it. */
+int membership_amend(const struct house *h, const struct directory_entry *entry, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* Void what is live, and forget the places that codes have made known. */
+int membership_void(const struct house *h, const struct account *account, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 /* Void what is live with the old number, forget the places that it made known, and end a block by
  * failures. */

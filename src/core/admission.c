@@ -28,15 +28,6 @@ static enum verdict as_policy_says(struct verdict_outcome *outcome, struct polic
 	return a.verdict;
 }
 
-static bool number_allowed(const struct admission *a)
-{
-	const struct settings *s = a->settings;
-
-	if (!phone_allowed(&a->entry.phone, s->prefixes, s->nprefixes))
-		return false;
-	return s->premium || !phone_premium(&a->entry.phone);
-}
-
 /* There is no enrolment; a record in the state folder says that there was one, and that it was
  * lost (C3, C5). */
 static enum verdict not_enrolled(struct admission *a, struct verdict_outcome *outcome)
@@ -80,12 +71,17 @@ static enum verdict find_phone(
 			return not_enrolled(a, outcome);
 		return refuse(outcome, TALK_REASON_STATE, &f);
 	}
-	state_number_tag(a->state, a->entry.phone.e164, outcome->number, sizeof outcome->number);
+	bool allowed = numbers_begin(&a->numbers, a->settings, &a->entry);
+	state_number_tag(a->state, numbers_phone(&a->numbers)->e164, outcome->number,
+		sizeof outcome->number);
 	enum verdict verdict = ask_bypass(a, facts, outcome);
-	if (verdict != VERDICT_CHALLENGE || number_allowed(a))
+	if (verdict != VERDICT_CHALLENGE || allowed)
 		return verdict;
 	fault_set(&f, FAULT_BAD, 0,
-		"the user's number is outside numbers.prefixes, or a premium number");
+		a->numbers.n == 1
+			? "the user's number is outside numbers.prefixes, or a premium number"
+			: "all of the user's numbers are outside numbers.prefixes, or premium "
+			  "numbers");
 	return refuse(outcome, TALK_REASON_NUMBER, &f);
 }
 

@@ -13,6 +13,7 @@
 #include "core/account.h"
 #include "core/directory.h"
 #include "core/facts.h"
+#include "core/numbers.h"
 #include "core/rules.h"
 #include "core/settings.h"
 #include "core/state.h"
@@ -33,6 +34,7 @@ struct admission {
 	const struct admission_entrance *entrance; /* NULL: admission_decide asks for it itself */
 	struct account account;                    /* out */
 	struct directory_entry entry;              /* out */
+	struct numbers numbers;                    /* out: of entry */
 };
 
 /* Who is sent home here needs no rooms: damaged state must not stop what asks for no code. */

@@ -103,6 +103,10 @@ static const struct command {
 	{ "V", CHALLENGE_CALL },
 	{ "b", CHALLENGE_RECOVERY },
 	{ "B", CHALLENGE_RECOVERY },
+	{ "1", CHALLENGE_NUMBER_1 },
+	{ "2", CHALLENGE_NUMBER_2 },
+	{ "3", CHALLENGE_NUMBER_3 },
+	{ "4", CHALLENGE_NUMBER_4 },
 };
 
 static enum challenge_answer read_command(const struct secret *typed)

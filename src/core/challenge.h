@@ -49,6 +49,11 @@ enum challenge_answer {
 	CHALLENGE_CALL,     /* v */
 	CHALLENGE_ENTER,    /* the empty line */
 	CHALLENGE_RECOVERY, /* b: a recovery code is to be asked for */
+	/* a menu digit: the code is to go to that number of the user, if it is on the menu */
+	CHALLENGE_NUMBER_1,
+	CHALLENGE_NUMBER_2,
+	CHALLENGE_NUMBER_3,
+	CHALLENGE_NUMBER_4,
 };
 
 /* What was typed. *code is wiped unless CHALLENGE_CODE; the caller wipes it. */

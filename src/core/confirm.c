@@ -18,7 +18,8 @@ static enum step_end take(struct confirm *c, const struct talk_answer *typed, bo
 	enum challenge_answer about = challenge_read(typed, c->challenge->digits, &code);
 
 	c->call = about == CHALLENGE_CALL && c->can_call;
-	*sends = c->call || about == CHALLENGE_ENTER;
+	c->chosen = numbers_chosen(&c->step->dialogue.next.menu, about, &c->place);
+	*sends = c->call || c->chosen || about == CHALLENGE_ENTER;
 	if (*sends)
 		return STEP_GO_ON;
 	enum offline_typed kind = offline_read(c->offline, typed, &code);
@@ -32,6 +33,16 @@ static enum step_end take(struct confirm *c, const struct talk_answer *typed, bo
 	return end;
 }
 
+/* Not where a recovery code is asked for. */
+static void offer_numbers(const struct confirm *c)
+{
+	struct message_prompt *next = &c->step->dialogue.next;
+
+	numbers_menu(c->numbers, &next->menu);
+	if (next->offline)
+		next->menu.n = 0;
+}
+
 static enum step_end converse(struct confirm *c)
 {
 	enum step_end end;
@@ -39,6 +50,7 @@ static enum step_end converse(struct confirm *c)
 
 	do {
 		struct talk_answer typed;
+		offer_numbers(c);
 		end = step_ask(c->step, &typed);
 		if (end == STEP_GO_ON)
 			end = take(c, &typed, &sends);

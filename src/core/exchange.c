@@ -2,6 +2,14 @@
 
 #include "base/clock.h"
 
+/* As long as a message can go there; not where something else is asked for. */
+static void offer_numbers(const struct exchange *e, struct message_prompt *next)
+{
+	numbers_menu(e->sending->numbers, &next->menu);
+	if (next->offline || (e->resends_left == 0 && next->situation != MESSAGE_WAIT))
+		next->menu.n = 0;
+}
+
 enum step_end exchange_ask(struct exchange *e, struct talk_answer *answer)
 {
 	struct message_prompt *next = &e->step->dialogue.next;
@@ -9,6 +17,7 @@ enum step_end exchange_ask(struct exchange *e, struct talk_answer *answer)
 	next->can_resend = e->resends_left > 0;
 	next->can_call = e->resends_left > 0 && sending_can_call(e->sending);
 	next->ref = e->challenge->tag;
+	offer_numbers(e, next);
 	e->offline->sms = e->entered ? e->challenge : NULL;
 	return step_ask(e->step, answer);
 }
@@ -49,6 +58,23 @@ static enum step_end withheld(struct exchange *e, const struct ledger_grant *g)
 	return exchange_give_up(e, ledger_reason(g->answer), g);
 }
 
+/* What came of a further send. */
+static enum step_end resent(struct exchange *e, enum sending_end end, bool call,
+	const struct ledger_grant *g, const struct fault *f)
+{
+	if (end == SENDING_STATE)
+		return step_broken(e->step, TALK_REASON_STATE, f);
+	if (end == SENDING_WITHHELD)
+		return withheld(e, g);
+	if (g->warn)
+		step_note(e->step, "a send budget is used to 80 % or more");
+	e->resends_left--;
+	if (end != SENDING_SENT)
+		dialogue_next(
+			&e->step->dialogue, call ? MESSAGE_CALL_FAILED : MESSAGE_RESEND_FAILED, 0);
+	return STEP_GO_ON;
+}
+
 /* r, v: the same code again, by SMS or by a call (A7). */
 static enum step_end resend(struct exchange *e, bool call)
 {
@@ -62,17 +88,23 @@ static enum step_end resend(struct exchange *e, bool call)
 	if (e->resends_left == 0)
 		return step_non_answer(e->step, MESSAGE_RESEND_NONE, 0);
 	enum sending_end end = sending_again(e->sending, call, e->step->deadline_ms, &g, &f);
-	if (end == SENDING_STATE)
-		return step_broken(e->step, TALK_REASON_STATE, &f);
-	if (end == SENDING_WITHHELD)
-		return withheld(e, &g);
-	if (g.warn)
-		step_note(e->step, "a send budget is used to 80 % or more");
-	e->resends_left--;
-	if (end != SENDING_SENT)
-		dialogue_next(
-			&e->step->dialogue, call ? MESSAGE_CALL_FAILED : MESSAGE_RESEND_FAILED, 0);
-	return STEP_GO_ON;
+	return resent(e, end, call, &g, &f);
+}
+
+/* A digit of the menu: the same code, or after an expired one the new one, to another number. */
+static enum step_end resend_to(struct exchange *e, size_t place)
+{
+	struct fault f = FAULT_INIT;
+	struct ledger_grant g = { .answer = LEDGER_REFUSED };
+
+	if (challenge_expired(e->challenge, clock_boot_ms())) {
+		enum step_end s = replace_challenge(e);
+		if (e->replace)
+			sending_choose(e->sending, place);
+		return s;
+	}
+	enum sending_end end = sending_to(e->sending, place, e->step->deadline_ms, &g, &f);
+	return resent(e, end, false, &g, &f);
 }
 
 static enum step_end accept(struct exchange *e, struct ledger_guess *guess)
@@ -177,6 +209,7 @@ static enum step_end answer_once(struct exchange *e)
 {
 	struct talk_answer typed;
 	struct secret code = { 0 };
+	size_t place;
 	enum step_end s = exchange_ask(e, &typed);
 
 	if (s == STEP_GO_ON) {
@@ -193,6 +226,14 @@ static enum step_end answer_once(struct exchange *e)
 			s = e->step->dialogue.next.situation == MESSAGE_EXPIRED
 				    ? replace_challenge(e)
 				    : step_non_answer(e->step, MESSAGE_NOT_A_CODE, 0);
+			break;
+		case CHALLENGE_NUMBER_1:
+		case CHALLENGE_NUMBER_2:
+		case CHALLENGE_NUMBER_3:
+		case CHALLENGE_NUMBER_4:
+			s = numbers_chosen(&e->step->dialogue.next.menu, kind, &place)
+				    ? resend_to(e, place)
+				    : something_else(e, &typed);
 			break;
 		case CHALLENGE_RECOVERY:
 		case CHALLENGE_NOT_AN_ANSWER:

@@ -40,8 +40,8 @@ static enum step_end decide(struct login *l)
 	l->step.ledger.state = l->house->state;
 	l->step.ledger.account = &l->admission.account;
 	l->step.ledger.service = l->step.facts->service;
-	l->step.ledger.e164 = l->admission.entry.phone.e164;
 	l->step.ledger.trusted = l->step.facts->trusted;
+	sending_choose(&l->sending, l->admission.numbers.at);
 	/* where nobody has looked at the password yet no place becomes a known one; and who types a
 	 * code along is not to be let off unasked */
 	if (!l->step.facts->forward && recognition_begin(&l->step) == STEP_ENDED)
@@ -69,6 +69,20 @@ static enum step_end not_sent(struct login *l, enum sending_end end, const struc
 	}
 }
 
+/* A menu digit before the message: it will go there. */
+static bool choose(struct login *l, const struct talk_answer *typed)
+{
+	struct secret code = { 0 };
+	size_t place;
+	enum challenge_answer kind = challenge_read(typed, l->challenge.digits, &code);
+	bool chosen = numbers_chosen(&l->step.dialogue.next.menu, kind, &place);
+
+	if (chosen)
+		sending_choose(&l->sending, place);
+	secret_wipe(&code);
+	return chosen;
+}
+
 /* Who must wait for the next SMS is told the seconds, and asked to press Enter then (B5). */
 static enum step_end wait_for_send(struct login *l, int64_t wait_s)
 {
@@ -76,7 +90,7 @@ static enum step_end wait_for_send(struct login *l, int64_t wait_s)
 
 	dialogue_next(&l->step.dialogue, MESSAGE_WAIT, wait_s);
 	enum step_end s = exchange_ask(&l->exchange, &answer);
-	bool enter = answer.kind == TALK_ANSWER_EMPTY;
+	bool enter = s == STEP_GO_ON && (answer.kind == TALK_ANSWER_EMPTY || choose(l, &answer));
 	if (s == STEP_GO_ON && offline_wants(&l->offline, &answer))
 		s = offline_instead_after(&l->offline, &answer);
 	else if (s == STEP_GO_ON && (!enter || !dialogue_bear(&l->step.dialogue)))
@@ -91,19 +105,35 @@ static enum step_end confirm(struct login *l)
 	struct confirm c = { .step = &l->step,
 		.offline = &l->offline,
 		.challenge = &l->challenge,
+		.numbers = &l->admission.numbers,
 		.can_call = sending_can_call(&l->sending) };
 	enum step_end end = confirm_run(&c);
 
 	l->exchange.entered = c.entered;
 	l->sending.call = c.call;
+	if (c.chosen)
+		sending_choose(&l->sending, c.place);
 	return end;
 }
 
-/* Make a code, charge it, send it. */
-static enum step_end open_challenge(struct login *l)
+/* The providers refuse this number: perhaps they take another of the user's. */
+static bool use_another(struct login *l)
+{
+	size_t place;
+
+	if (!numbers_give_up(&l->admission.numbers, &place))
+		return false;
+	challenge_wipe(&l->challenge);
+	sending_close(&l->sending);
+	l->sending.call = false;
+	sending_choose(&l->sending, place);
+	return true;
+}
+
+/* Make a code and charge its first message. */
+static enum step_end enter_challenge(struct login *l, struct ledger_grant *g)
 {
 	struct fault f = FAULT_INIT;
-	struct ledger_grant g;
 
 	if (challenge_make(
 		    l->house->settings->code.digits, l->house->state->key, &l->challenge, &f) < 0)
@@ -112,25 +142,39 @@ static enum step_end open_challenge(struct login *l)
 		return STEP_ENDED;
 	l->confirmed = true;
 	for (;;) {
-		if (ledger_open(&l->step.ledger, &l->challenge, &g, &f) < 0)
+		if (ledger_open(&l->step.ledger, &l->challenge, g, &f) < 0)
 			return step_broken(&l->step, TALK_REASON_STATE, &f);
-		l->exchange.entered = l->exchange.entered || g.answer == LEDGER_WAIT ||
-				      g.answer == LEDGER_GRANTED;
-		if (g.answer != LEDGER_WAIT)
+		l->exchange.entered = l->exchange.entered || g->answer == LEDGER_WAIT ||
+				      g->answer == LEDGER_GRANTED;
+		if (g->answer != LEDGER_WAIT)
 			break;
-		if (wait_for_send(l, g.wait_s) == STEP_ENDED)
+		if (wait_for_send(l, g->wait_s) == STEP_ENDED)
 			return STEP_ENDED;
 	}
-	if (g.answer != LEDGER_GRANTED)
-		return exchange_give_up(&l->exchange, ledger_reason(g.answer), &g);
+	if (g->answer != LEDGER_GRANTED)
+		return exchange_give_up(&l->exchange, ledger_reason(g->answer), g);
 	memcpy(l->step.outcome->tag, l->challenge.tag, sizeof l->step.outcome->tag);
-	if (g.warn)
+	if (g->warn)
 		step_note(&l->step, "a send budget is used to 80 % or more");
-	sending_begin(&l->sending);
-	enum sending_end end = sending_first(&l->sending, &g, l->step.deadline_ms, &f);
-	if (end == SENDING_SENT)
-		return STEP_GO_ON;
-	l->exchange.entered = l->exchange.entered && end == SENDING_STATE;
+	return STEP_GO_ON;
+}
+
+/* Send it, to the number in use or to one that takes it. */
+static enum step_end open_challenge(struct login *l)
+{
+	struct fault f = FAULT_INIT;
+	struct ledger_grant g;
+	enum sending_end end;
+
+	do {
+		if (enter_challenge(l, &g) == STEP_ENDED)
+			return STEP_ENDED;
+		sending_begin(&l->sending);
+		end = sending_first(&l->sending, &g, l->step.deadline_ms, &f);
+		if (end == SENDING_SENT)
+			return STEP_GO_ON;
+		l->exchange.entered = l->exchange.entered && end == SENDING_STATE;
+	} while (end == SENDING_NUMBER && use_another(l));
 	return not_sent(l, end, &f);
 }
 
@@ -169,6 +213,7 @@ void login_run(const struct login_house *house, const struct facts *facts,
 		.settings = s,
 		.dispatch = house->dispatch,
 		.ledger = &l.step.ledger,
+		.numbers = &l.admission.numbers,
 		.host = house->host,
 		.challenge = &l.challenge,
 		.dialogue = &l.step.dialogue,
@@ -184,7 +229,6 @@ void login_run(const struct login_house *house, const struct facts *facts,
 	sending_begin(&l.sending);
 	l.watch = sending_watch(&l.sending);
 	l.step.dialogue.watch = &l.watch;
-	l.step.dialogue.next.phone = &l.admission.entry.phone;
 	l.step.dialogue.next.digits = s->code.digits;
 	l.step.dialogue.next.override = facts->prompt;
 	step_renew_deadline(&l.step);

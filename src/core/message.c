@@ -8,6 +8,8 @@
 
 /* "Recovery, app or issued code. " */
 enum { OFFLINE_NAME_MAX = 30 };
+/* "2 for ...34" */
+enum { CHOICE_MAX = 24 };
 
 static void news(const struct message_prompt *p, struct text_line *line)
 {
@@ -110,16 +112,41 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 	}
 }
 
-/* "Code: ", "Code, or r to resend: ", "Code, r to resend, or v for a call: " */
+/* "2 for ...34" */
+static void choice(const struct message_choice *c, char out[CHOICE_MAX])
+{
+	char mask[8];
+
+	phone_mask(c->phone, mask, sizeof mask);
+	snprintf(out, CHOICE_MAX, "%u for %s", (unsigned int)c->digit, mask);
+}
+
+/* ", 2 for ...34, or 3 for ...56"; closed: nothing follows that wants the "or" */
+static void add_menu(const struct message_prompt *p, bool closed, struct text_line *line)
+{
+	char words[CHOICE_MAX];
+
+	for (size_t i = 0; i < p->menu.n && i < MESSAGE_MENU_MAX; i++) {
+		choice(&p->menu.all[i], words);
+		text_add(line, ", %s%s", closed && i + 1 == p->menu.n ? "or " : "", words);
+	}
+}
+
+/* "Code: ", "Code, or r to resend: ", "Code, r to resend, v for a call, or 2 for ...34: " */
 static void choices(const struct message_prompt *p, struct text_line *line)
 {
-	const char *all[3];
+	char menu[MESSAGE_MENU_MAX][CHOICE_MAX];
+	const char *all[3 + MESSAGE_MENU_MAX];
 	size_t n = 0;
 
 	if (p->can_resend)
 		all[n++] = "r to resend";
 	if (p->can_call)
 		all[n++] = "v for a call";
+	for (size_t i = 0; i < p->menu.n && i < MESSAGE_MENU_MAX; i++) {
+		choice(&p->menu.all[i], menu[i]);
+		all[n++] = menu[i];
+	}
 	if (p->has & MESSAGE_RECOVERY)
 		all[n++] = "b for a recovery code";
 	text_add(line, "Code");
@@ -151,7 +178,18 @@ static void confirm_question(const struct message_prompt *p, struct text_line *l
 {
 	text_add(line, "Press Enter to get a code by SMS");
 	if (p->can_call)
-		text_add(line, ", %sv for a call", p->has ? "" : "or ");
+		text_add(line, ", %sv for a call", p->has || p->menu.n > 0 ? "" : "or ");
+	add_menu(p, p->has == 0, line);
+	if (p->has)
+		text_add(line, ", or type %s %s", article(p->has), offline_name(p->has));
+	text_add(line, ": ");
+}
+
+/* "Enter then to get a code, 2 for ...34, or type an app code: " */
+static void wait_question(const struct message_prompt *p, struct text_line *line)
+{
+	text_add(line, "Enter then to get a code");
+	add_menu(p, p->has == 0, line);
 	if (p->has)
 		text_add(line, ", or type %s %s", article(p->has), offline_name(p->has));
 	text_add(line, ": ");
@@ -169,13 +207,12 @@ static void question(const struct message_prompt *p, struct text_line *line)
 	} else if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE ||
 		   p->situation == MESSAGE_CALLED)
 		sent_sentence(p, line);
-	else if (p->situation == MESSAGE_EXPIRED)
-		text_add(line, "Enter for a new one: ");
-	else if (p->situation == MESSAGE_WAIT && p->has)
-		text_add(line, "Enter then to get a code, or type %s %s: ", article(p->has),
-			offline_name(p->has));
-	else if (p->situation == MESSAGE_WAIT)
-		text_add(line, "Enter then to get a code: ");
+	else if (p->situation == MESSAGE_EXPIRED) {
+		text_add(line, "Enter for a new one");
+		add_menu(p, true, line);
+		text_add(line, ": ");
+	} else if (p->situation == MESSAGE_WAIT)
+		wait_question(p, line);
 	else if (p->ref[0] != '\0')
 		text_add(line, "Code for ref %s: ", p->ref);
 	else

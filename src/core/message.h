@@ -42,6 +42,16 @@ enum message_situation {
 /* What works without an SMS; bits. */
 enum message_offline { MESSAGE_RECOVERY = 1, MESSAGE_APP = 2, MESSAGE_ISSUED = 4 };
 
+/* The user's other numbers, to which the code can go. */
+enum { MESSAGE_MENU_MAX = 3 };
+struct message_menu {
+	size_t n;
+	struct message_choice {
+		uint32_t digit; /* what is typed for it */
+		const struct phone *phone;
+	} all[MESSAGE_MENU_MAX];
+};
+
 /* What has happened since the last prompt, said before anything else. */
 enum message_news {
 	MESSAGE_NEWS_NONE = 0,
@@ -62,6 +72,8 @@ struct message_prompt {
 	unsigned has;    /* enum message_offline: ", or b for a recovery code" */
 	/* enum message_offline: asked for in place of the code; 0: the code is */
 	unsigned offline;
+	/* ", or 2 for ...34"; said by SENT, CALLED, EXPIRED, WAIT and confirm */
+	struct message_menu menu;
 	bool confirm; /* nothing is sent yet: Enter is asked for, whatever the situation */
 	enum talk_reason refusal; /* OFFLINE */
 	/* OFFLINE and OFFLINE_LOCKED: as in message_refusal */

@@ -127,6 +127,8 @@ static void taken(struct sending *s, enum delivery_end end)
 	int64_t lifetime_s = s->settings->code.lifetime_s;
 
 	challenge_sent(s->challenge, clock_boot_ms(), (uint32_t)lifetime_s);
+	state_number_tag(
+		s->ledger->state, s->ledger->e164, s->outcome->number, sizeof s->outcome->number);
 	report_close(&s->report);
 	if (!by_sms(s))
 		return; /* a call says nothing about the message before it */
@@ -144,6 +146,7 @@ static enum sending_end wrap_up(struct sending *s, bool first, struct fault *f)
 	const struct settings_route *route = delivery_route(&s->delivery);
 
 	s->outcome->sends += s->delivery.used;
+	s->numbers->all[s->numbers->at].sent += s->delivery.used;
 	if (route)
 		snprintf(s->outcome->route, VERDICT_ROUTE, "%s", route->name);
 	remember(s);
@@ -237,6 +240,40 @@ enum sending_end sending_again(
 	if (!s->confirmed)
 		turn(&s->plan, s->last);
 	return deliver(s, &s->plan, false, deadline_ms, f);
+}
+
+void sending_choose(struct sending *s, size_t place)
+{
+	s->numbers->at = place;
+	s->ledger->e164 = numbers_phone(s->numbers)->e164;
+	s->dialogue->next.phone = numbers_phone(s->numbers);
+}
+
+enum sending_end sending_to(struct sending *s, size_t place, int64_t deadline_ms,
+	struct ledger_grant *g, struct fault *f)
+{
+	/* what is under way is still the number's before */
+	if (sending_settle(s, f) < 0)
+		return SENDING_STATE;
+	size_t before = s->numbers->at;
+	struct route_plan plan = s->plan;
+	uint32_t remembered = s->remembered, tried = s->tried;
+	int last = s->last;
+	bool confirmed = s->confirmed;
+	sending_choose(s, place);
+	s->last = -1;
+	s->confirmed = false;
+	enum sending_end end = sending_again(s, false, deadline_ms, g, f);
+	if (end == SENDING_SENT)
+		return end;
+	/* the code is where it was, and so is its report */
+	sending_choose(s, before);
+	s->plan = plan;
+	s->remembered = remembered;
+	s->tried = tried;
+	s->last = last;
+	s->confirmed = confirmed;
+	return end;
 }
 
 /* The routes that have not had this code yet. */

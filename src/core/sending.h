@@ -1,6 +1,7 @@
 /* sending: the code's way to the phone, within one login.
  *
- * Owns: the message's text while it may be needed again; the first send, the resend, the call, and
+ * Owns: the message's text while it may be needed again; which of the user's numbers it goes to;
+ *       the first send, the resend, the call, and
  *       the one of our own when a report says that the message was not delivered; what the
  *       next prompt says of it.
  * MUST: send nothing that is not charged (B1), and give back what was certainly not taken (B2);
@@ -22,6 +23,7 @@
 #include "core/dialogue.h"
 #include "core/ledger.h"
 #include "core/message.h"
+#include "core/numbers.h"
 #include "core/report.h"
 #include "core/settings.h"
 #include "core/sms.h"
@@ -31,11 +33,12 @@ struct sending {
 	/* set by the caller, and his */
 	const struct settings *settings;
 	const struct dispatch *dispatch;
-	const struct ledger *ledger;
+	struct ledger *ledger; /* e164: of the number in use */
+	struct numbers *numbers;
 	const char *host;
 	struct challenge *challenge;
 	struct dialogue *dialogue;
-	struct verdict_outcome *outcome; /* sends, route */
+	struct verdict_outcome *outcome; /* sends, route, number */
 	bool call;                       /* the first message of a challenge is a call */
 	/* its own */
 	char text[SMS_MAX + 1]; /* holds the code */
@@ -69,6 +72,15 @@ enum sending_end sending_first(struct sending *s, const struct ledger_grant *g, 
 
 /* The same code once more, by SMS or by a call: charges first. */
 enum sending_end sending_again(struct sending *s, bool call, int64_t deadline_ms,
+	struct ledger_grant *g, struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* From here on messages and calls go to the number in this place. Before the first of a challenge
+ * only. */
+void sending_choose(struct sending *s, size_t place) __attribute__((nonnull));
+
+/* As sending_again by SMS, but to the number in this place, which stays in use when it is SENT, and
+ * only then. */
+enum sending_end sending_to(struct sending *s, size_t place, int64_t deadline_ms,
 	struct ledger_grant *g, struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* Calls can be made to this phone. */

@@ -46,6 +46,9 @@ void house_close(struct house *h);
 /* Enrol one more of the system's users, with the same number. */
 void house_enroll(struct house *h, const char *name);
 
+/* Give root one more number, behind those it has. */
+void house_add_number(struct house *h, const char *e164);
+
 /* The record as it is on disk now. */
 void house_record(const struct house *h, struct record *out);
 void house_site(const struct house *h, struct site *out);

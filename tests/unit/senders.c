@@ -22,6 +22,8 @@ static int started;
 
 char senders_text[ORDER_TEXT_MAX + 1];
 int64_t senders_person_ms;
+struct senders_order senders_orders[SENDERS_ORDERS];
+const char *senders_refuse[2];
 
 struct senders_route *senders_route(const char *name)
 {
@@ -38,6 +40,8 @@ void senders_reset(void)
 {
 	memset(routes, 0, sizeof routes);
 	memset(runs, 0, sizeof runs);
+	memset(senders_orders, 0, sizeof senders_orders);
+	memset(senders_refuse, 0, sizeof senders_refuse);
 	memset(senders_text, 0, sizeof senders_text);
 	senders_person_ms = 0;
 	started = 0;
@@ -79,6 +83,15 @@ static enum receipt_outcome house_answer(const char *name)
 static void answer_send(struct senders_route *r, const struct dispatch_job *job, struct receipt *out)
 {
 	out->outcome = r->answer == RECEIPT_NONE ? house_answer(r->name) : r->answer;
+	for (int i = 0; i < 2; i++)
+		if (senders_refuse[i] && strcmp(senders_refuse[i], job->number) == 0)
+			out->outcome = RECEIPT_RECIPIENT;
+	if (started < SENDERS_ORDERS) {
+		struct senders_order *o = &senders_orders[started];
+		snprintf(o->number, sizeof o->number, "%s", job->number);
+		snprintf(o->text, sizeof o->text, "%s", job->text);
+		o->call = job->action == ORDER_ACTION_VOICE;
+	}
 	out->http_status = out->outcome == RECEIPT_ACCEPTED ? 200 : 503;
 	snprintf(out->note, sizeof out->note, "HTTP %u", out->http_status);
 	if (out->outcome == RECEIPT_ACCEPTED) {

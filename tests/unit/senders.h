@@ -35,6 +35,16 @@ int senders_started(void);
 /* The text of the last order. */
 extern char senders_text[ORDER_TEXT_MAX + 1];
 
+/* Every order since senders_reset. */
+enum { SENDERS_ORDERS = 16 };
+extern struct senders_order {
+	char number[ORDER_NUMBER_MAX + 1];
+	char text[ORDER_TEXT_MAX + 1];
+	bool call;
+} senders_orders[SENDERS_ORDERS];
+/* Every provider refuses these: a number, and a second one. */
+extern const char *senders_refuse[2];
+
 /* The person's descriptor, SENDERS_PERSON_FD, is readable from then on; 0: at once. */
 extern int64_t senders_person_ms;
 

@@ -131,8 +131,8 @@ START_TEST(c5_damage_is_never_absence)
 		{ "empty", ": > 1000.conf", "version is missing; sms-otp forget USER" },
 		{ "cut short", "head -c 120 1000.conf > x; cat x > 1000.conf; rm x",
 			"; sms-otp forget " },
-		{ "too long", "head -c 5000 /dev/zero | tr '\\0' '#' >> 1000.conf",
-			"at most 4096" },
+		{ "too long", "head -c 9000 /dev/zero | tr '\\0' '#' >> 1000.conf",
+			"at most 8192" },
 		{ "a NUL inside", "printf '\\0by = 1;' >> 1000.conf", "is not text" },
 		{ "another's uid",
 			"mv 1000.conf 1001.conf; sed 's/uid = 1000/uid = 1001/' 1001.conf > "

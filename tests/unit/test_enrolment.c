@@ -98,6 +98,145 @@ START_TEST(c7_anything_else_is_refused)
 }
 END_TEST
 
+/* The same with two further numbers. */
+static const char several[] =
+	"# a comment\nversion = 1;\nuser = \"alice\";\nuid = 1000;\n"
+	"number = \"+4915112345678\";\nverified = true;\n"
+	"since = \"2026-01-31T12:00:00Z\";\nby = \"root\";\n"
+	"others = ( { number = \"+4915112345634\"; verified = false; since = \"2026-02-01T12:00:00Z\"; by = \"bob\"; },\n"
+	" { number = \"+4366412345656\"; verified = true; since = \"2026-02-02T12:00:00Z\"; by = \"root\"; } );\n";
+
+START_TEST(further_numbers_are_read)
+{
+	struct directory_entry e;
+	struct enrolment_number n;
+	struct fault f = FAULT_INIT;
+	struct phone other = { "+4366412345656" }, nobodys = { "+4366412345657" };
+
+	ck_assert_msg(enrolment_parse(several, &e, &f) == 0, "%s", f.text);
+	ck_assert_str_eq(e.phone.e164, "+4915112345678");
+	ck_assert_uint_eq(e.nothers, 2);
+	ck_assert_str_eq(e.others[0].phone.e164, "+4915112345634");
+	ck_assert(!e.others[0].verified);
+	ck_assert_str_eq(e.others[0].by, "bob");
+	ck_assert_int_eq(e.others[0].since_wall_s, 1769947200);
+	ck_assert_str_eq(e.others[1].phone.e164, "+4366412345656");
+	ck_assert(e.others[1].verified);
+	ck_assert_int_eq(enrolment_place(&e, &e.phone), 0);
+	ck_assert_int_eq(enrolment_place(&e, &other), 2);
+	ck_assert_int_eq(enrolment_place(&e, &nobodys), -1);
+	enrolment_number(&e, 0, &n);
+	ck_assert_str_eq(n.phone.e164, "+4915112345678");
+	ck_assert(n.verified);
+	ck_assert_str_eq(n.by, "root");
+	enrolment_number(&e, 1, &n);
+	ck_assert_str_eq(n.phone.e164, "+4915112345634");
+}
+END_TEST
+
+#define ONE(digits) "{ number = \"+49151123456" digits "\"; verified = true; since = \"2026-02-01T12:00:00Z\"; by = \"bob\"; }"
+
+static const struct {
+	const char *name, *others, *says;
+} bad_others[] = {
+	{ "none", "( )", "others has not 1 to 3 numbers" },
+	{ "too many", "( " ONE("01") ", " ONE("02") ", " ONE("03") ", " ONE("04") " )",
+		"others has not 1 to 3 numbers" },
+	{ "a group", ONE("01"), "others is of the wrong type" },
+	{ "an array", "[ \"+4915112345601\" ]", "others is of the wrong type" },
+	{ "a text", "\"+4915112345601\"", "others is of the wrong type" },
+	{ "texts", "( \"+4915112345601\" )", "others is of the wrong type" },
+	{ "a list in the list", "( ( " ONE("01") " ) )", "others is of the wrong type" },
+	{ "the default again", "( " ONE("78") " )", "others has a number twice" },
+	{ "one twice", "( " ONE("01") ", " ONE("01") " )", "others has a number twice" },
+	{ "a user in it", "( { user = \"alice\"; number = \"+4915112345601\"; } )",
+		"others: unknown key user" },
+	{ "others in others", "( { others = ( ); } )", "others: unknown key others" },
+	{ "no number", "( { verified = true; since = \"2026-02-01T12:00:00Z\"; by = \"bob\"; } )",
+		"others: number is missing" },
+	{ "no verified",
+		"( { number = \"+4915112345601\"; since = \"2026-02-01T12:00:00Z\"; by = \"bob\"; } )",
+		"others: verified is missing" },
+	{ "national",
+		"( { number = \"015112345601\"; verified = true; since = \"2026-02-01T12:00:00Z\"; by = \"bob\"; } )",
+		"others: number is not +" },
+	{ "a bad time",
+		"( { number = \"+4915112345601\"; verified = true; since = \"2026-02-31T12:00:00Z\"; by = \"bob\"; } )",
+		"others: since is not a time" },
+	{ "a bad name",
+		"( { number = \"+4915112345601\"; verified = true; since = \"2026-02-01T12:00:00Z\"; by = \"../bob\"; } )",
+		"others: by is not a user name" },
+};
+
+START_TEST(c7_other_others_are_refused)
+{
+	struct directory_entry e;
+	struct fault f = FAULT_INIT;
+	char text[2048];
+
+	snprintf(text, sizeof text, "%sothers = %s;\n", good, bad_others[_i].others);
+	ck_assert_msg(enrolment_parse(text, &e, &f) == -1, "%s", bad_others[_i].name);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	ck_assert_msg(strstr(f.text, bad_others[_i].says) != NULL, "%s: %s", bad_others[_i].name,
+		f.text);
+	/* G1 */
+	ck_assert_msg(strstr(f.text, "151") == NULL, "%s: %s", bad_others[_i].name, f.text);
+}
+END_TEST
+
+/* Byte for byte what earlier versions wrote, where there is one number. */
+START_TEST(the_text_of_the_file)
+{
+	static const char head[] = "# written by sms-otp; sms-otp set-number changes it\n"
+				   "version = 1;\nuser = \"alice\";\nuid = 1000;\n"
+				   "number = \"+4915112345678\";\nverified = true;\n"
+				   "since = \"2026-01-31T12:00:00Z\";\nby = \"root\";\n";
+	static const char tail[] =
+		"others = ( {\n\tnumber = \"+4915112345634\";\n\tverified = false;\n"
+		"\tsince = \"2026-02-01T12:00:00Z\";\n\tby = \"bob\";\n}, {\n"
+		"\tnumber = \"+4366412345656\";\n\tverified = true;\n"
+		"\tsince = \"2026-02-02T12:00:00Z\";\n\tby = \"root\";\n} );\n";
+	char text[ENROLMENT_MAX + 1];
+	struct directory_entry e, back;
+	struct fault f = FAULT_INIT;
+	size_t len;
+
+	ck_assert_int_eq(enrolment_parse(good, &e, &f), 0);
+	ck_assert_int_eq(enrolment_print(&e, text, &len, &f), 0);
+	ck_assert_str_eq(text, head);
+	ck_assert_int_eq(enrolment_parse(several, &e, &f), 0);
+	ck_assert_int_eq(enrolment_print(&e, text, &len, &f), 0);
+	ck_assert_uint_eq(len, strlen(text));
+	ck_assert_int_eq(strncmp(text, head, strlen(head)), 0);
+	ck_assert_str_eq(text + strlen(head), tail);
+	ck_assert_int_eq(enrolment_parse(text, &back, &f), 0);
+	ck_assert_mem_eq(&e, &back, sizeof e);
+}
+END_TEST
+
+START_TEST(further_numbers_that_cannot_be_read_are_not_printed)
+{
+	char text[ENROLMENT_MAX + 1];
+	struct directory_entry bad[6];
+	struct fault f = FAULT_INIT;
+	size_t len;
+
+	for (size_t i = 0; i < 6; i++)
+		ck_assert_int_eq(enrolment_parse(several, &bad[i], &f), 0);
+	bad[0].nothers = ENROLMENT_OTHERS + 1;
+	strcpy(bad[1].others[1].phone.e164, "+4915112345634");
+	strcpy(bad[2].others[0].phone.e164, "+4915112345678");
+	strcpy(bad[3].others[1].phone.e164, "0151");
+	bad[4].others[1].by[0] = '\0';
+	bad[5].others[0].since_wall_s = -1;
+	for (size_t i = 0; i < 6; i++) {
+		f = (struct fault)FAULT_INIT;
+		ck_assert_msg(enrolment_print(&bad[i], text, &len, &f) == -1, "%zu", i);
+		ck_assert_int_eq(f.class, FAULT_BAD);
+	}
+}
+END_TEST
+
 static struct directory_entry entry_of(const char *name, uint32_t uid)
 {
 	struct directory_entry e = { .uid = uid, .verified = uid % 2, .since_wall_s = uid };
@@ -149,10 +288,16 @@ START_TEST(the_longest_names_fit)
 	name[TALK_USER_MAX] = '\0';
 	e = entry_of(name, 4294967294u);
 	e.since_wall_s = INT64_C(253402300799);
+	for (e.nothers = 0; e.nothers < ENROLMENT_OTHERS; e.nothers++) {
+		enrolment_number(&e, 0, &e.others[e.nothers]);
+		snprintf(e.others[e.nothers].phone.e164, sizeof e.phone.e164, "+49151123456789%u",
+			e.nothers);
+	}
 	ck_assert_int_eq(enrolment_print(&e, text, &len, &f), 0);
 	ck_assert_int_eq(enrolment_parse(text, &back, &f), 0);
 	ck_assert_str_eq(back.name, name);
 	ck_assert_int_eq(back.since_wall_s, e.since_wall_s);
+	ck_assert_mem_eq(&e, &back, sizeof e);
 }
 END_TEST
 
@@ -186,13 +331,14 @@ START_TEST(c7_fuzzed_texts)
 	struct fuzz fz = { 4711 };
 	char again[ENROLMENT_MAX + 1];
 	unsigned char text[1024];
-	int taken = 0;
+	int taken = 0, taken_several = 0;
 
 	for (int i = 0; i < 30000; i++) {
 		struct directory_entry e, back;
 		struct fault f = FAULT_INIT;
-		size_t len = strlen(good);
-		memcpy(text, good, len);
+		const char *base = i % 2 ? several : good;
+		size_t len = strlen(base);
+		memcpy(text, base, len);
 		len = fuzz_mutate(&fz, text, len, sizeof text - 1);
 		text[len] = '\0';
 		if (enrolment_parse((const char *)text, &e, &f) < 0) {
@@ -200,11 +346,13 @@ START_TEST(c7_fuzzed_texts)
 			continue;
 		}
 		taken++;
+		taken_several += e.nothers > 0;
 		ck_assert_int_eq(enrolment_print(&e, again, &len, &f), 0);
 		ck_assert_int_eq(enrolment_parse(again, &back, &f), 0);
 		ck_assert_mem_eq(&e, &back, sizeof e);
 	}
 	ck_assert_int_gt(taken, 100);
+	ck_assert_int_gt(taken_several, 50);
 }
 END_TEST
 
@@ -216,6 +364,11 @@ Suite *unit_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, a_good_text_is_read);
 	tcase_add_loop_test(t, c7_anything_else_is_refused, 0, sizeof cases / sizeof cases[0]);
+	tcase_add_test(t, further_numbers_are_read);
+	tcase_add_loop_test(
+		t, c7_other_others_are_refused, 0, sizeof bad_others / sizeof bad_others[0]);
+	tcase_add_test(t, the_text_of_the_file);
+	tcase_add_test(t, further_numbers_that_cannot_be_read_are_not_printed);
 	tcase_add_test(t, what_was_printed_comes_back);
 	tcase_add_test(t, the_longest_names_fit);
 	tcase_add_test(t, what_cannot_be_read_is_not_printed);

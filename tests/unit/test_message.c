@@ -9,6 +9,10 @@
 /* --- the prompts: DESIGN section 8's table, letter by letter --- */
 
 static const struct phone phone = { "+491711234512" };
+static const struct phone second = { "+491711234534" }, third = { "+491711234556" };
+
+#define TWO { .n = 1, .all = { { 2, &second } } }
+#define THREE { .n = 2, .all = { { 2, &second }, { 3, &third } } }
 
 #define PROMPT(s, ...)                                                                             \
 	{                                                                                          \
@@ -121,6 +125,32 @@ static const struct {
 		"No recovery or app code until 14:32. Code for ref K7QF: " },
 	{ PROMPT(WRONG, .tries_left = 1, .offline = BOTH, .override = "Code for the VPN: "),
 		"Wrong code, 1 try left. Recovery or app code. Code for the VPN: " },
+	{ PROMPT(SENT, .can_resend = true, .menu = TWO),
+		"Code sent to ...12 (ref K7QF). Code, r to resend, or 2 for ...34: " },
+	{ PROMPT(SENT, .can_resend = true, .menu = THREE),
+		"Code sent to ...12 (ref K7QF). Code, r to resend, 2 for ...34, or 3 for ...56: " },
+	{ PROMPT(SENT, .can_resend = true, .can_call = true, .menu = TWO, .has = MESSAGE_RECOVERY),
+		"Code sent to ...12 (ref K7QF). Code, r to resend, v for a call, 2 for ...34, or b "
+		"for a recovery code: " },
+	{ PROMPT(CALLED, .menu = TWO), "Calling ...12 (ref K7QF). Code, or 2 for ...34: " },
+	{ PROMPT(WRONG, .tries_left = 2, .menu = TWO),
+		"Wrong code, 2 tries left. Code for ref K7QF: " },
+	{ PROMPT(EXPIRED, .menu = TWO),
+		"That code has expired (not counted). Enter for a new one, or 2 for ...34: " },
+	{ PROMPT(WAIT, .wait_s = 24, .menu = THREE),
+		"Next SMS in 24 s. Enter then to get a code, 2 for ...34, or 3 for ...56: " },
+	{ PROMPT(WAIT, .wait_s = 24, .menu = TWO, .has = MESSAGE_APP),
+		"Next SMS in 24 s. Enter then to get a code, 2 for ...34, or type an app code: " },
+	{ PROMPT(CONFIRM, .confirm = true, .menu = TWO),
+		"Press Enter to get a code by SMS, or 2 for ...34: " },
+	{ PROMPT(CONFIRM, .confirm = true, .can_call = true, .menu = TWO),
+		"Press Enter to get a code by SMS, v for a call, or 2 for ...34: " },
+	{ PROMPT(CONFIRM, .confirm = true, .menu = TWO, .has = BOTH),
+		"Press Enter to get a code by SMS, 2 for ...34, or type a recovery or app code: " },
+	{ PROMPT(SENT, .override = "Code for the VPN: ", .menu = TWO), "Code for the VPN: " },
+	{ { .situation = MESSAGE_OFFLINE, .phone = &phone, .ref = "", .menu = TWO,
+		  .refusal = TALK_REASON_NONE, .has = MESSAGE_RECOVERY, .offline = MESSAGE_RECOVERY },
+		"Recovery code: " },
 	{ { .situation = MESSAGE_WRONG, .ref = "", .tries_left = 2 },
 		"Wrong code, 2 tries left. Code: " },
 	{ { .situation = MESSAGE_SENT, .ref = "" }, "Code sent. Code: " },
