@@ -19,6 +19,7 @@
 #include "core/account.h"
 #include "core/challenge.h"
 #include "core/limit.h"
+#include "core/numbers.h"
 #include "core/place.h"
 #include "core/route.h"
 #include "core/settings.h"
@@ -36,6 +37,8 @@ struct ledger {
 	 * login began: one login stays with one purse (B6) */
 	struct place place;
 	bool known;
+	/* how much was sent to which of the user's numbers, e164 among them; NULL: nothing was */
+	const struct numbers *numbers;
 };
 
 enum ledger_answer {

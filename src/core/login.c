@@ -41,6 +41,7 @@ static enum step_end decide(struct login *l)
 	l->step.ledger.account = &l->admission.account;
 	l->step.ledger.service = l->step.facts->service;
 	l->step.ledger.trusted = l->step.facts->trusted;
+	l->step.ledger.numbers = &l->admission.numbers;
 	sending_choose(&l->sending, l->admission.numbers.at);
 	/* where nobody has looked at the password yet no place becomes a known one; and who types a
 	 * code along is not to be let off unasked */
@@ -121,11 +122,11 @@ static bool use_another(struct login *l)
 {
 	size_t place;
 
-	if (!numbers_give_up(&l->admission.numbers, &place))
+	/* a call that is refused says nothing of messages */
+	if (l->sending.call || !numbers_give_up(&l->admission.numbers, &place))
 		return false;
 	challenge_wipe(&l->challenge);
 	sending_close(&l->sending);
-	l->sending.call = false;
 	sending_choose(&l->sending, place);
 	return true;
 }

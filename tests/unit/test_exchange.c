@@ -18,6 +18,28 @@ static struct verdict_outcome outcome;
 
 #define RUN(...) person_run(&h, &outcome, (const char *const[]){ __VA_ARGS__, NULL })
 
+/* "1 2 0": what had been sent to each number when the code was accepted. */
+static char shares[16];
+
+int __real_ledger_consume(const struct ledger *l, const struct challenge *ch,
+	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f);
+int __wrap_ledger_consume(const struct ledger *l, const struct challenge *ch,
+	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f);
+int __wrap_ledger_consume(const struct ledger *l, const struct challenge *ch,
+	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
+{
+	uint32_t all = 0;
+
+	shares[0] = '\0';
+	for (size_t i = 0; i < l->numbers->n; i++) {
+		snprintf(shares + strlen(shares), sizeof shares - strlen(shares), "%s%u",
+			i > 0 ? " " : "", l->numbers->all[i].sent);
+		all += l->numbers->all[i].sent;
+	}
+	ck_assert_uint_eq(all, guess->sends);
+	return __real_ledger_consume(l, ch, guess, g, f);
+}
+
 /* Root has three numbers. */
 static void open_house(void)
 {
@@ -124,6 +146,7 @@ START_TEST(r_and_v_go_to_the_number_chosen_last)
 	struct person p = RUN("wait:31", "2", "wait:61", "r", "wait:121", "v", "ok");
 	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
 	ORDERS(FIRST, SECOND, SECOND, SECOND);
+	ck_assert_str_eq(shares, "1 3 0");
 	ck_assert(senders_orders[3].call);
 	ck_assert(says(&p, 3, "Calling ...34"));
 	house_close(&h);
@@ -136,6 +159,7 @@ START_TEST(there_and_back)
 	struct person p = RUN("wait:31", "3", "wait:61", "1", "ok");
 	check_accepted();
 	ORDERS(FIRST, THIRD, FIRST);
+	ck_assert_str_eq(shares, "2 0 1");
 	/* the resends are spent: nothing is offered any more */
 	ck_assert(says(&p, 2, "Code sent to ...12 (ref "));
 	ck_assert(says(&p, 2, "). Code: "));
@@ -281,6 +305,7 @@ START_TEST(a_number_that_is_refused_is_not_in_use)
 	ck_assert(says(&p, 2, "Code sent to ...12"));
 	ck_assert_ptr_nonnull(strstr(outcome.number, "..12"));
 	/* B2: what was not taken cost nothing */
+	ck_assert_str_eq(shares, "2 0 0");
 	ck_assert_uint_eq(outcome.sends, 2);
 	ck_assert_uint_eq(sends(), 0);
 	house_close(&h);
@@ -297,6 +322,21 @@ START_TEST(a_refused_default_gives_way_to_the_next)
 	ck_assert(says(&p, 0, "). Code, r to resend, or 3 for ...56: "));
 	ck_assert_ptr_nonnull(strstr(outcome.number, "..34"));
 	ck_assert_uint_eq(sends(), 0);
+	house_close(&h);
+}
+END_TEST
+
+START_TEST(a_call_that_is_refused_gives_no_number_up)
+{
+	open_house();
+	strcpy(h.settings.voice[0].name, "caller");
+	h.settings.nvoice = 1;
+	snprintf(h.settings.confirm[0], sizeof h.settings.confirm[0], "%s", h.facts.service);
+	h.settings.nconfirm = 1;
+	senders_refuse[0] = FIRST;
+	RUN("v", "ok");
+	check_end(VERDICT_DENY, TALK_REASON_NUMBER);
+	ORDERS(FIRST);
 	house_close(&h);
 }
 END_TEST
@@ -489,6 +529,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, after_expiry_enter_stays_with_the_number_chosen_last);
 	tcase_add_test(t, a_number_that_is_refused_is_not_in_use);
 	tcase_add_test(t, a_refused_default_gives_way_to_the_next);
+	tcase_add_test(t, a_call_that_is_refused_gives_no_number_up);
 	tcase_add_test(t, when_all_are_refused_the_login_is);
 	tcase_add_test(t, an_outage_tries_no_other_number);
 	tcase_add_test(t, g3_only_allowed_and_served_numbers_are_offered);
