@@ -5,7 +5,7 @@
 #include "cli/audit.h"
 #include "cli/membership.h"
 #include "cli/house.h"
-#include "cli/notice.h"
+#include "cli/notification.h"
 #include "cli/recording.h"
 #include "cli/roster.h"
 #include "cli/speech.h"
@@ -26,10 +26,10 @@ static int judge_number(const struct subject *who, const struct phone *phone)
 /* F6 */
 static void tell(const struct house *h, const struct subject *who)
 {
-	notice_send(h, who->account.name, &who->entry.phone, NOTICE_REPLACED);
+	notification_send(h, who->account.name, &who->entry.phone, NOTIFICATION_REPLACED);
 	for (uint32_t i = 0; i < who->entry.nothers; i++)
-		notice_send(
-			h, who->account.name, &who->entry.others[i].phone, NOTICE_OTHER_REPLACED);
+		notification_send(h, who->account.name, &who->entry.others[i].phone,
+			NOTIFICATION_OTHER_REPLACED);
 }
 
 static int change_number(

@@ -1,4 +1,4 @@
-#include "cli/notice.h"
+#include "cli/notification.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,15 +22,15 @@ enum delivery_end __wrap_courier_send(
 }
 
 static const char *const wanted[] = {
-	[NOTICE_REPLACED] = "The phone for login codes of user alice on web01 was changed from this "
+	[NOTIFICATION_REPLACED] = "The phone for login codes of user alice on web01 was changed from this "
 			    "number to another. Not you? Tell the administrator.",
-	[NOTICE_OTHER_REPLACED] = "The first phone for login codes of user alice on web01 was "
+	[NOTIFICATION_OTHER_REPLACED] = "The first phone for login codes of user alice on web01 was "
 				  "changed. Not you? Tell the administrator.",
-	[NOTICE_ADDED] = "A further phone for login codes of user alice on web01 was added. Not "
+	[NOTIFICATION_ADDED] = "A further phone for login codes of user alice on web01 was added. Not "
 			 "you? Tell the administrator.",
-	[NOTICE_REMOVED] = "This number gets no more login codes of user alice on web01. Not you? "
+	[NOTIFICATION_REMOVED] = "This number gets no more login codes of user alice on web01. Not you? "
 			   "Tell the administrator.",
-	[NOTICE_NOT_FIRST] = "Another number comes before this one for login codes of user alice on "
+	[NOTIFICATION_NOT_FIRST] = "Another number comes before this one for login codes of user alice on "
 			     "web01 now. Not you? Tell the administrator.",
 };
 
@@ -41,7 +41,7 @@ START_TEST(f6_the_words)
 
 	end = DELIVERY_TAKEN;
 	strcpy(h.host, "web01");
-	notice_send(&h, "alice", &phone, (enum notice)_i);
+	notification_send(&h, "alice", &phone, (enum notification)_i);
 	ck_assert_str_eq(sent, wanted[_i]);
 	ck_assert_str_eq(to_number, phone.e164);
 }
@@ -57,7 +57,7 @@ START_TEST(g4_one_segment_whatever_the_names)
 	memset(user, 'u', sizeof user - 1);
 	user[sizeof user - 1] = '\0';
 	memset(h.host, 'h', sizeof h.host - 1);
-	notice_send(&h, user, &phone, (enum notice)_i);
+	notification_send(&h, user, &phone, (enum notification)_i);
 	ck_assert_ptr_nonnull(strstr(sent, "hhh"));
 	ck_assert_uint_le(strlen(sent), 160);
 	/* nothing was cut off */
@@ -67,11 +67,11 @@ END_TEST
 
 Suite *unit_suite(void)
 {
-	Suite *s = suite_create("notice");
-	TCase *t = tcase_create("notice");
+	Suite *s = suite_create("notification");
+	TCase *t = tcase_create("notification");
 
-	tcase_add_loop_test(t, f6_the_words, 0, NOTICE_NOT_FIRST + 1);
-	tcase_add_loop_test(t, g4_one_segment_whatever_the_names, 0, NOTICE_NOT_FIRST + 1);
+	tcase_add_loop_test(t, f6_the_words, 0, NOTIFICATION_NOT_FIRST + 1);
+	tcase_add_loop_test(t, g4_one_segment_whatever_the_names, 0, NOTIFICATION_NOT_FIRST + 1);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,4 +1,4 @@
-#include "cli/notice.h"
+#include "cli/notification.h"
 
 #include <stdio.h>
 
@@ -13,15 +13,15 @@ enum { USER_SHOWN = 16, HOST_SHOWN = 20 };
 static const struct words {
 	const char *before, *behind;
 } words[] = {
-	[NOTICE_REPLACED] = { "The phone for ", " was changed from this number to another." },
-	[NOTICE_OTHER_REPLACED] = { "The first phone for ", " was changed." },
-	[NOTICE_ADDED] = { "A further phone for ", " was added." },
-	[NOTICE_REMOVED] = { "This number gets no more ", "." },
-	[NOTICE_NOT_FIRST] = { "Another number comes before this one for ", " now." },
+	[NOTIFICATION_REPLACED] = { "The phone for ", " was changed from this number to another." },
+	[NOTIFICATION_OTHER_REPLACED] = { "The first phone for ", " was changed." },
+	[NOTIFICATION_ADDED] = { "A further phone for ", " was added." },
+	[NOTIFICATION_REMOVED] = { "This number gets no more ", "." },
+	[NOTIFICATION_NOT_FIRST] = { "Another number comes before this one for ", " now." },
 };
 
-void notice_send(
-	const struct house *h, const char *user, const struct phone *to, enum notice notice)
+void notification_send(
+	const struct house *h, const char *user, const struct phone *to, enum notification which)
 {
 	char name[USER_SHOWN + 1], host[HOST_SHOWN + 1], text[161];
 	enum delivery_end end;
@@ -30,9 +30,9 @@ void notice_send(
 	text_name(host, sizeof(host), h->host, HOST_SHOWN);
 	snprintf(text, sizeof(text),
 		"%slogin codes of user %s on %s%s Not you? Tell the administrator.",
-		words[notice].before, name, host, words[notice].behind);
+		words[which].before, name, host, words[which].behind);
 	end = courier_send(h, to, "a notice", text);
 	if (end != DELIVERY_TAKEN && end != DELIVERY_MAYBE)
 		speech_warn("the %snumber could not be told of the change",
-			notice == NOTICE_REPLACED ? "old " : "");
+			which == NOTIFICATION_REPLACED ? "old " : "");
 }
