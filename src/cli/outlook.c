@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "core/limit.h"
+#include "core/recognition.h"
 
 static enum talk_reason reason_of(enum limit_answer a)
 {
@@ -26,12 +27,12 @@ static enum talk_reason reason_of(enum limit_answer a)
 
 /* Charges the change's copy, which the caller abandons. */
 static enum talk_reason try_to_send(
-	const struct house *h, const struct facts *facts, struct state_change *ch)
+	const struct house *h, const struct ledger *l, struct state_change *ch)
 {
-	struct limit_terms t = { &h->settings, &ch->now, RECORD_PURSE_STRANGER };
+	struct limit_terms t = { &h->settings, &ch->now, ledger_purse(l) };
 	struct limit_result r;
 
-	if (site_is_one_field(&ch->site, facts->service))
+	if (site_is_one_field(&ch->site, l->service))
 		return TALK_REASON_ONE_FIELD;
 	r = limit_standing(&t, &ch->user);
 	if (r.answer == LIMIT_GRANTED)
@@ -39,17 +40,57 @@ static enum talk_reason try_to_send(
 	return reason_of(r.answer);
 }
 
+/* Has this place been seen? -1: that cannot be found out. */
+static int look_around(struct step *s, struct outlook *out, struct fault *f)
+{
+	enum step_end end = recognition_begin(s);
+
+	out->place = s->outcome->place;
+	out->purse = ledger_purse(&s->ledger);
+	if (end == STEP_GO_ON)
+		return 0;
+	out->spared = s->outcome->verdict == VERDICT_EXEMPT;
+	if (s->outcome->fault.class == FAULT_NONE)
+		return 0;
+	*f = s->outcome->fault;
+	return -1;
+}
+
+static void look_ahead(const struct ledger *l, const struct state_change *ch, struct outlook *out)
+{
+	struct place_moment m = ledger_moment(l, ch);
+	int64_t left_s = place_remembered_s(&ch->user, &l->place, &m);
+
+	out->remember_s = m.remember_s;
+	out->until_s = left_s > 0 ? ch->clock_wall_s + left_s : 0;
+}
+
 int outlook_take(const struct house *h, const struct account *a, const struct facts *facts,
 	struct outlook *out, struct fault *f)
 {
 	struct state_change ch;
+	struct verdict_outcome outcome = { .verdict = VERDICT_DENY };
+	struct step s = {
+		.settings = &h->settings,
+		.state = &h->state,
+		.facts = facts,
+		.outcome = &outcome,
+		.ledger = { .settings = &h->settings,
+			.state = &h->state,
+			.account = a,
+			.service = facts->service,
+			.trusted = facts->trusted },
+	};
 
 	memset(out, 0, sizeof(*out));
+	if (look_around(&s, out, f) != 0)
+		return -1;
 	if (state_begin(&h->state, STATE_BOTH, a, &ch, f) != 0)
 		return -1;
 	state_abandon(&ch);
 	portrait_take(&h->settings, &ch.now, &ch.user, &out->portrait);
-	out->reason = try_to_send(h, facts, &ch);
+	look_ahead(&s.ledger, &ch, out);
+	out->reason = try_to_send(h, &s.ledger, &ch);
 	/* who is blocked, and a host that cannot ask, are refused whatever the user has */
 	out->offline =
 		(out->reason == TALK_REASON_LOCKED || out->reason == TALK_REASON_BUDGET) &&

@@ -1,6 +1,6 @@
 /* outlook: what the records would say to a login that needs a code, now.
  *
- * Owns: the trial of the counters on a copy that is thrown away.
+ * Owns: the trial of the counters on a copy that is thrown away, and the look at the place.
  * MUST: judge by the rooms that a login asks, in its order.
  * Never: writes, sends. */
 #ifndef CLI_OUTLOOK_H
@@ -10,10 +10,17 @@
 
 #include "cli/house.h"
 #include "cli/portrait.h"
+#include "core/facts.h"
+#include "core/verdict.h"
 
 struct outlook {
 	enum talk_reason reason; /* NONE: an SMS goes out; else why none does */
 	bool offline;            /* but there is something else to ask for */
+	bool spared;             /* nobody is asked: the place is remembered */
+	enum verdict_place place;
+	enum record_purse purse; /* whose budgets and lock it would be */
+	uint32_t remember_s;     /* of the settings, for this service */
+	int64_t until_s;         /* the place is remembered so long, by the clock; 0: it is not */
 	struct portrait portrait;
 };
 

@@ -1,6 +1,9 @@
 #include "cli/rulebook.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "cli/moment.h"
 #include "cli/shadow.h"
 #include "core/account.h"
 #include "core/day.h"
@@ -112,15 +115,38 @@ static void inspect_exemption(const struct page *p)
 			p->file, p->rule->line, day_text(p->rule->until, day), text);
 }
 
+/* What spares a code as an exemption does, for a while. */
+static void inspect_remembered(struct inspection *i, const struct settings *s)
+{
+	char span[MOMENT_MAX];
+
+	for (size_t k = 0; k < s->nremember; k++) {
+		const char *service = s->remember[k].service;
+		bool listed = !s->services_given;
+
+		for (size_t n = 0; n < s->nservices; n++)
+			listed = listed || strcmp(s->services[n], service) == 0;
+		if (listed)
+			inspection_add(i, INSPECTION_NOTE, "remember",
+				"%s: not asked again from the same place for %s", service,
+				moment_span(s->remember[k].seconds, span));
+		else
+			inspection_add(i, INSPECTION_FINDING, "remember",
+				"%s is not among `services`, so that nobody is asked through it",
+				service);
+	}
+}
+
 void rulebook_inspect(struct inspection *i, const struct settings *s, const char *file)
 {
 	struct page p = { .i = i, .s = s, .file = file };
 	struct fault f = FAULT_INIT;
 	struct clock_now now;
-	unsigned before = i->counts[INSPECTION_FINDING];
 
+	inspect_remembered(i, s);
 	if (s->nrules == 0)
 		return;
+	unsigned before = i->counts[INSPECTION_FINDING];
 	if (clock_read(&now, &f) != 0 || day_of(now.wall_s, &p.today, &f) != 0) {
 		inspection_add_fault(i, INSPECTION_TROUBLE, "rules", &f);
 		return;

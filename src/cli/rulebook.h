@@ -1,8 +1,9 @@
 /* rulebook: what `check` says of the rules.
  *
- * Owns: the words for rules that can never match, names that nobody has, exemptions and their ends.
+ * Owns: the words for rules that can never match, names that nobody has, exemptions and their ends;
+ *       and of `remember`.
  * MUST: name every exemption, and one that ends within RULEBOOK_WARN_DAYS, or has ended, as
- *       something to look at.
+ *       something to look at; name every service whose places are remembered, and how long.
  * Never: changes anything; asks for a user's groups. */
 #ifndef CLI_RULEBOOK_H
 #define CLI_RULEBOOK_H

@@ -15,20 +15,24 @@ bool height_boot_sane(int64_t boot_ms)
 	return boot_ms >= 0 && boot_ms <= boot_max_ms;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 void height_rise(struct height *h, const struct clock_now *now)
 {
 	if (memcmp(h->boot_id, now->boot_id, sizeof h->boot_id) != 0) {
 		/* how long the machine was off only the clock can say; it may say "less than
-		 * nothing" */
+		 * nothing", but this boot is younger than what was seen in an earlier one */
 		memcpy(h->boot_id, now->boot_id, sizeof h->boot_id);
 		h->boot_ms = now->boot_ms;
+		h->wall_s += least(now->boot_ms / 1000, wall_max_s - h->wall_s);
 		if (now->wall_s > h->wall_s)
 			h->wall_s = now->wall_s;
 	} else if (now->boot_ms > h->boot_ms) {
 		/* whole seconds only; the rest stays to be counted next time */
-		int64_t gone_s = (now->boot_ms - h->boot_ms) / 1000;
-		if (gone_s > wall_max_s - h->wall_s)
-			gone_s = wall_max_s - h->wall_s;
+		int64_t gone_s = least((now->boot_ms - h->boot_ms) / 1000, wall_max_s - h->wall_s);
 		h->wall_s += gone_s;
 		h->boot_ms += gone_s * 1000;
 	}

@@ -117,7 +117,7 @@ static void take_place(const struct ledger *l, const struct challenge *c, struct
 
 /* The routes for a send that has just been granted. The claim of a trial is written with the
  * charge. */
-static void plan(const struct ledger *l, struct state_change *ch, struct ledger_grant *g)
+void ledger_plan(const struct ledger *l, struct state_change *ch, struct ledger_grant *g)
 {
 	const struct settings *s = l->settings;
 
@@ -147,7 +147,7 @@ int ledger_open(
 	grant_from(g, &r);
 	if (g->answer == LEDGER_GRANTED || g->answer == LEDGER_WAIT)
 		take_place(l, c, &ch, g);
-	plan(l, &ch, g);
+	ledger_plan(l, &ch, g);
 	return end(&ch, g, f);
 }
 
@@ -191,7 +191,7 @@ int ledger_resend(const struct ledger *l, const struct challenge *c, enum ledger
 	grant_from(g, &r);
 	ch.user.challenges[place].gone_boot_ms = place_end_ms(l, &ch.now);
 	if (by == LEDGER_BY_PERSON)
-		plan(l, &ch, g);
+		ledger_plan(l, &ch, g);
 	return end(&ch, g, f);
 }
 

@@ -73,6 +73,10 @@ enum record_purse ledger_purse(const struct ledger *l) __attribute__((nonnull));
 struct place_moment ledger_moment(const struct ledger *l, const struct state_change *ch)
 	__attribute__((nonnull));
 
+/* The routes for a send that has just been granted, within the change that charges it. */
+void ledger_plan(const struct ledger *l, struct state_change *ch, struct ledger_grant *g)
+	__attribute__((nonnull));
+
 /* Charge a send and enter the challenge with its tries. WAIT: nothing is charged, but the
  * challenge has its place (without a send nobody knows its code); call again with it. */
 int ledger_open(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,

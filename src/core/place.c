@@ -159,6 +159,33 @@ enum place_standing place_look(
 	return standing;
 }
 
+int64_t place_remembered_s(
+	const struct record *r, const struct place *p, const struct place_moment *m)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < RECORD_PLACES; i++) {
+		const struct record_place *e = &r->places[i];
+		int64_t left = same_place(e, p) ? place_left_s(e, m) : 0;
+		most = left > most ? left : most;
+	}
+	return most;
+}
+
+static bool is_device(uint32_t kind)
+{
+	return kind == RECORD_PLACE_ADDRESS || kind == RECORD_PLACE_KEY;
+}
+
+bool place_among_devices(const struct record *r, const struct place *p)
+{
+	bool any = false;
+
+	for (int i = 0; i < RECORD_PLACES; i++)
+		any = any || is_device(r->places[i].kind);
+	return any && is_device((uint32_t)p->kind);
+}
+
 /* The older one, free ones first; a may be NULL. */
 static struct record_place *older(struct record_place *a, struct record_place *b)
 {

@@ -11,6 +11,7 @@
 #ifndef CORE_PLACE_H
 #define CORE_PLACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -50,6 +51,15 @@ enum place_standing place_look(const struct record *r, const struct place *p,
 
 /* Seconds that an entry is remembered for from now on; 0: it is not. */
 int64_t place_left_s(const struct record_place *e, const struct place_moment *m)
+	__attribute__((warn_unused_result, nonnull));
+
+/* Seconds that this place is remembered for from now on; 0: it is not. */
+int64_t place_remembered_s(const struct record *r, const struct place *p,
+	const struct place_moment *m) __attribute__((warn_unused_result, nonnull));
+
+/* The place tells one device from another (an address or a key; a terminal's session is part of a
+ * login that had its own), and the record has such a one, so that this is not the first of all. */
+bool place_among_devices(const struct record *r, const struct place *p)
 	__attribute__((warn_unused_result, nonnull));
 
 /* A success. The oldest entry gives way; sessions, of which there are many, only to each other once

@@ -21,6 +21,8 @@ static int look(struct step *s, enum place_standing *standing, struct fault *f)
 		return -1;
 	struct place_moment m = ledger_moment(l, &ch);
 	*standing = place_look(&ch.user, &l->place, &m);
+	s->outcome->new_device =
+		*standing == PLACE_UNKNOWN && place_among_devices(&ch.user, &l->place);
 	struct limit_terms t = { s->settings, &ch.now, RECORD_PURSE_KNOWN };
 	if (*standing == PLACE_REMEMBERED &&
 		(!spares(s) || limit_standing(&t, &ch.user).answer != LIMIT_GRANTED))

@@ -34,6 +34,8 @@ enum {
 	SETTINGS_REASON_MAX = 120,
 	SETTINGS_REMEMBER_MAX = 16,
 	SETTINGS_REMEMBER_NAME = 28,
+	SETTINGS_NOTIFY_MAX = 2,
+	SETTINGS_NOTIFY_WORD = 12,
 };
 
 /* What a site does with a login that its settings do not require a code for. The zero is the
@@ -138,6 +140,9 @@ struct settings {
 	/* routes that may call, in order; 0: no calls */
 	size_t nvoice;
 	struct settings_route voice[SETTINGS_ROUTES_MAX];
+	size_t nnotify;
+	/* what a notice is sent of (core/notice.h) */
+	char notify[SETTINGS_NOTIFY_MAX][SETTINGS_NOTIFY_WORD];
 	size_t nremember;
 	struct settings_remember remember[SETTINGS_REMEMBER_MAX];
 	size_t nrules;

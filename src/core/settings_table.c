@@ -49,6 +49,13 @@ static int judge_service(const char *text, struct fault *f)
 		TALK_SERVICE_MAX);
 }
 
+static int judge_notify(const char *text, struct fault *f)
+{
+	if (strcmp(text, "new-device") == 0 || strcmp(text, "fatigue") == 0)
+		return 0;
+	return fault_set(f, FAULT_BAD, 0, "write new-device or fatigue");
+}
+
 static int judge_prefix(const char *text, struct fault *f)
 {
 	size_t digits = text[0] == '+' ? strspn(text + 1, "0123456789") : 0;
@@ -142,6 +149,13 @@ static const struct settings_table_row rows[] = {
 		.min = 1,
 		.max = SETTINGS_SERVICES_MAX,
 		.judge = judge_service },
+	{ .key = { "notify", "strings", "no notices", "new-device, fatigue" },
+		.kind = SETTINGS_TABLE_STRINGS,
+		.single = true,
+		STORED(notify[0], notify, nnotify),
+		.min = 1,
+		.max = SETTINGS_NOTIFY_MAX,
+		.judge = judge_notify },
 	{ .key = { "numbers.prefixes", "strings", "must be given", "1 to 64 prefixes" },
 		.kind = SETTINGS_TABLE_STRINGS,
 		.mandatory = true,
@@ -232,7 +246,7 @@ static const char *last_part(const char *path)
 /* Planned (DESIGN.md), so that who copies from there is not told that he mistyped. */
 static bool planned(const char *path)
 {
-	static const char *const paths[] = { "notify", "mode", "budget.number", "budget.address",
+	static const char *const paths[] = { "mode", "budget.number", "budget.address",
 		"budget.prefix" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)

@@ -33,6 +33,7 @@ struct settings_table_row {
 	enum settings_table_kind kind;
 	bool mandatory;
 	bool automatic; /* RATES: "auto" is taken */
+	bool single;    /* STRINGS: one without brackets is taken */
 	/* offset in struct settings; in struct settings_route where the path begins with
 	 * "providers." */
 	size_t at;

@@ -232,6 +232,11 @@ static void read_strings(const struct settings_value_reader *r,
 {
 	struct list list = { .row = row, .path = path, .at = (char *)into + row->at };
 
+	if (row->single && config_setting_type(s) == CONFIG_TYPE_STRING) {
+		read_entry(r, s, &list);
+		memcpy((char *)into + row->count_at, &list.n, sizeof list.n);
+		return;
+	}
 	if (!is_list(s)) {
 		wrong_type(r, s, path, "a list: [ \"one\", \"two\" ]");
 		return;

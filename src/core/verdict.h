@@ -5,6 +5,7 @@
 #ifndef CORE_VERDICT_H
 #define CORE_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/fault.h"
@@ -47,10 +48,12 @@ struct verdict_outcome {
 	char number[VERDICT_NUMBER]; /* keyed tag and last two digits: "3f9a1c..12" */
 	int64_t uid;                 /* -1: not known */
 	int rule;                    /* the line of the rule that decided; 0: none did */
+	bool new_device;             /* place is NEW, and others were known (core/place.h) */
 	uint32_t sends;
 	uint32_t tries;
 	enum verdict_by by; /* of an acceptance, or BYPASS */
 	enum verdict_place place;
+	bool pause; /* with this login a pause from unknown places began (fatigue) */
 	struct fault fault; /* what went wrong, where something did */
 };
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "core/login.h"
 #include "core/message.h"
+#include "core/postscript.h"
 #include "engine/audit.h"
 #include "engine/terminal.h"
 #include "wire/talk.h"
@@ -26,7 +27,8 @@ enum { STEP_LIFE_S = 60, PERSON_LIFE_S = TALK_ANSWER_MS / 1000 + STEP_LIFE_S };
 struct peer {
 	int fd;
 	const char *settings_path;
-	bool told; /* the person has been told why */
+	bool told;      /* the person has been told why */
+	bool concluded; /* the verdict is out */
 	int64_t start_ms;
 	struct talk_login said;
 	struct facts facts;
@@ -116,6 +118,56 @@ static void host_name(char out[HOST_MAX])
 	out[strcspn(out, ".")] = '\0';
 }
 
+/* A refusal that nobody has explained yet, where the reason is for the person's ears. */
+static void explain(struct peer *p)
+{
+	char text[TALK_PROMPT_MAX + 1];
+	struct fault f = FAULT_INIT;
+
+	if (p->told || p->outcome.verdict != VERDICT_DENY)
+		return;
+	message_refusal(p->outcome.reason, 0, 0, text, sizeof text);
+	if (text[0] != '\0' && tell(p, text, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
+		log_about(p, LOG_NOTICE, "the refusal could not be shown");
+}
+
+static void log_outcome(const struct peer *p)
+{
+	char line[AUDIT_MAX];
+
+	audit_line(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms, line, sizeof line);
+	syslog(p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO, "%s", line);
+}
+
+/* The end of the connection. Its descriptor stays taken: in the engine for one login it is 0. */
+static void conclude(struct peer *p)
+{
+	struct talk_verdict verdict;
+	struct fault f = FAULT_INIT;
+
+	verdict_for_wire(&p->outcome, &verdict);
+	log_outcome(p);
+	explain(p);
+	if (talk_send_verdict(p->fd, &verdict, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
+		log_about(p, LOG_NOTICE, "the verdict could not be delivered");
+	shutdown(p->fd, SHUT_RDWR);
+	p->concluded = true;
+}
+
+static void note_after(void *ctx, const char *text)
+{
+	log_about(ctx, LOG_NOTICE, text);
+}
+
+/* Nobody waits any more. */
+static void follow_up(struct peer *p, const struct login_house *house)
+{
+	struct postscript after = { house, &p->facts, &p->outcome, note_after, p };
+
+	alarm(STEP_LIFE_S);
+	postscript_run(&after);
+}
+
 static void run_in_house(struct peer *p, const struct settings *settings)
 {
 	struct state state = { .folder = -1 };
@@ -133,6 +185,8 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 	host_name(host);
 	struct login_house house = { settings, &state, &directory, &dispatch, host, &p->entrance };
 	login_run(&house, &p->facts, &people, &p->outcome);
+	conclude(p);
+	follow_up(p, &house);
 out:
 	directory_close(&directory);
 	state_close(&state);
@@ -173,32 +227,10 @@ static void decide(struct peer *p, uid_t uid)
 	explicit_bzero(&settings, sizeof settings);
 }
 
-/* A refusal that nobody has explained yet, where the reason is for the person's ears. */
-static void explain(struct peer *p)
-{
-	char text[TALK_PROMPT_MAX + 1];
-	struct fault f = FAULT_INIT;
-
-	if (p->told || p->outcome.verdict != VERDICT_DENY)
-		return;
-	message_refusal(p->outcome.reason, 0, 0, text, sizeof text);
-	if (text[0] != '\0' && tell(p, text, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
-		log_about(p, LOG_NOTICE, "the refusal could not be shown");
-}
-
-static void log_outcome(const struct peer *p)
-{
-	char line[AUDIT_MAX];
-
-	audit_line(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms, line, sizeof line);
-	syslog(p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO, "%s", line);
-}
-
 void peer_serve(int fd, const char *settings, uid_t uid)
 {
 	static struct peer p;
 	struct fault f = FAULT_INIT;
-	struct talk_verdict verdict;
 
 	memset(&p, 0, sizeof p);
 	p.fd = fd;
@@ -214,10 +246,7 @@ void peer_serve(int fd, const char *settings, uid_t uid)
 		return;
 	}
 	decide(&p, uid);
-	verdict_for_wire(&p.outcome, &verdict);
-	log_outcome(&p);
-	explain(&p);
-	if (talk_send_verdict(fd, &verdict, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
-		log_about(&p, LOG_NOTICE, "the verdict could not be delivered");
+	if (!p.concluded)
+		conclude(&p);
 	close(fd);
 }

@@ -6,7 +6,7 @@ import json
 import os
 
 import lab
-from lab import BOTH, CLI, PASSWORD, SENT, WRONG, check, equal, run
+from lab import BOTH, CLI, PASSWORD, SENT, WRONG, check, equal, matches, run
 
 REMEMBER = '{ sshd = "8h"; sudo = "1h"; }'
 ELSEWHERE = "BindAddress=127.0.0.2"
@@ -88,6 +88,33 @@ def forgotten(world):
     ssh.is_refused()
     run(CLI, "unblock", "alice", check_rc=0)
     equal(devices(), [], "devices after block")
+
+
+@lab.test("explain: what `remember` makes of the place; check: for which services and how long", remember=REMEMBER)
+def explained(world):
+    def explain(*arguments):
+        return json.loads(run(CLI, "explain", "alice", "--json", *arguments).stdout)
+    here, there = ("--from", "127.0.0.1"), ("--from", "127.0.0.2")
+    said = explain(*here)
+    equal((said["verdict"], said["place"], said["remembered_until"]), ("required", "new", None), "explain before")
+    asked(world)
+    said = explain(*here)
+    equal((said["verdict"], said["place"], said["pam_code"]), ("skipped", "remembered", "PAM_IGNORE"), "explain")
+    equal(said["remembered_until"], devices()[0]["until"], "until")
+    text = run(CLI, "explain", "alice", *here).stdout
+    matches(r"(?m)^place +remembered until 20[-\d: ]{17}: would not be asked until then$", text, "explain")
+    matches(r"(?m)^standing +nobody would be asked$", text, "explain")
+    spared(world)
+    said = explain(*there)
+    equal((said["verdict"], said["place"]), ("required", "new"), "explain, from elsewhere")
+    matches(r"(?m)^place +new; remembered for 8 h after a right code$", run(CLI, "explain", "alice", *there).stdout, "explain")
+    matches(r"(?m)^place +known; this service remembers none", run(CLI, "explain", "alice", "--service", "vsftpd", *here).stdout, "explain")
+    equal(explain()["place"], None, "explain without an address")
+    run(CLI, "block", "alice", check_rc=0)
+    equal(explain(*here)["reason"], "blocked", "explain, blocked")
+    done = run(CLI, "check", "--offline")
+    matches(r"remember +sshd: not asked again from the same place for 8 h", done.stdout, "check")
+    matches(r"remember +sudo: not asked again from the same place for 1 h", done.stdout, "check")
 
 
 @lab.test("off by default; a known place is listed without an end", engines=BOTH)

@@ -26,7 +26,11 @@ static const struct {
 	{ "set ahead within the boot: not followed", 1000, 5000, 90000, 6000, 1, 1001 },
 	{ "set ahead by a second", 1000, 5000, 1001, 5100, 1, 1000 },
 	{ "before 1970", 1000, 5000, -50, 7000, 1, 1002 },
-	{ "a reboot, clock behind: stands still", 1000, 5000, 10, 300, 2, 1000 },
+	{ "a reboot, clock behind: as old as the boot", 1000, 5000, 10, 300, 2, 1000 },
+	{ "a reboot, clock behind, an hour ago", 1000, 5000, 3610, 3600999, 2, 4600 },
+	{ "a reboot, clock ahead by less than the boot", 1000, 5000, 1100, 600000, 2, 1600 },
+	{ "a reboot, clock ahead by more than the boot", 1000, 5000, 1601, 600000, 2, 1601 },
+	{ "a reboot, never beyond the year 9999", 253402300798, 5000, 10, 60000, 2, 253402300799 },
 	{ "a reboot, clock ahead", 1000, 5000, 1100, 300, 2, 1100 },
 	{ "boot time runs backwards (a damaged record)", 1000, 5000, 900, 4000, 1, 1000 },
 	{ "never beyond the year 9999", 253402300799, 0, 1000, 99000, 1, 253402300799 },
@@ -72,6 +76,28 @@ START_TEST(f5_a_clock_once_far_ahead_freezes_nothing)
 }
 END_TEST
 
+/* Without a clock of its own a machine comes up in 1970 each time. What was seen ages by the time
+ * that each boot has lasted, and by no more. */
+START_TEST(f5_boots_with_a_clock_behind_add_up)
+{
+	struct height h = { 0 };
+	struct clock_now now = at(1700000000, 1000, 1);
+
+	height_rise(&h, &now);
+	for (int boot = 2; boot < 12; boot++) {
+		for (int64_t ms = 60000; ms <= 600000; ms += 60000) {
+			now = at(ms / 1000, ms, boot);
+			/* who looks and does not write looks again */
+			struct height unwritten = h;
+			height_rise(&unwritten, &now);
+			if (ms != 120000)
+				h = unwritten;
+		}
+		ck_assert_int_eq(h.wall_s, 1700000000 + (boot - 1) * 600);
+	}
+}
+END_TEST
+
 START_TEST(c7_insane_times_are_refused)
 {
 	static const struct height bad[] = { { .wall_s = -1 }, { .wall_s = 253402300800 },
@@ -101,6 +127,7 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(t, f5_never_backwards, 0, sizeof cases / sizeof cases[0]);
 	tcase_add_test(t, f5_a_clock_once_far_ahead_freezes_nothing);
+	tcase_add_test(t, f5_boots_with_a_clock_behind_add_up);
 	tcase_add_loop_test(t, c7_insane_times_are_refused, 0, 6);
 	suite_add_tcase(s, t);
 	return s;

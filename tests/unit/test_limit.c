@@ -312,6 +312,8 @@ static const struct {
 	{ "a reboot of five minutes", true, 300, 300, 0, 1200 },
 	{ "a reboot, the wall clock lost: at most the whole", true, 0, 0, 0, 1800 },
 	{ "the same, twenty minutes up", true, 0, 0, 1200, 600 },
+	{ "the same, and wall time has gone on with the boot", true, 0, 1200, 1200, 600 },
+	{ "the same after ten minutes in the boot before", true, 600, 1200, 1200, 0 },
 	{ "a reboot longer than the lock", true, 0, 1801, 0, 0 },
 	{ "the wall clock stood in 2099 and stands still now", true, 0, 0, 1800, 0 },
 };

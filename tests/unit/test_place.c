@@ -269,6 +269,30 @@ START_TEST(a_long_service_is_never_remembered)
 }
 END_TEST
 
+START_TEST(the_rest_of_a_place_s_time_and_devices)
+{
+	struct place home = address("192.0.2.7"), other = address("192.0.2.8");
+	struct facts terminal = on_terminal(34816, 100, 5);
+	struct place session = of(&terminal, 1000);
+	struct place_moment m = at("sshd", 60, 1000);
+
+	record_init(&r, 1000, "alice");
+	ck_assert(!place_among_devices(&r, &home));
+	ck_assert_int_eq(place_remembered_s(&r, &home, &m), 0);
+	place_note(&r, &session, &m);
+	ck_assert(!place_among_devices(&r, &home));
+	place_note(&r, &home, &m);
+	ck_assert(place_among_devices(&r, &home));
+	ck_assert(place_among_devices(&r, &other));
+	ck_assert(!place_among_devices(&r, &session));
+	m = at("sshd", 60, 1020);
+	ck_assert_int_eq(place_remembered_s(&r, &home, &m), 40);
+	ck_assert_int_eq(place_remembered_s(&r, &other, &m), 0);
+	m = at("sshd", 60, 1060);
+	ck_assert_int_eq(place_remembered_s(&r, &home, &m), 0);
+}
+END_TEST
+
 /* What is noted can be written, whatever the clock says. */
 START_TEST(what_is_noted_has_a_place_on_the_disk)
 {
@@ -299,6 +323,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, one_entry_for_place_and_service_and_the_oldest_gives_way);
 	tcase_add_test(t, sessions_do_not_push_out_addresses);
 	tcase_add_test(t, a_long_service_is_never_remembered);
+	tcase_add_test(t, the_rest_of_a_place_s_time_and_devices);
 	tcase_add_test(t, what_is_noted_has_a_place_on_the_disk);
 	suite_add_tcase(s, t);
 	return s;

@@ -91,6 +91,31 @@ START_TEST(a_remembered_place_is_not_asked_for_the_time_set)
 }
 END_TEST
 
+/* A machine without a clock of its own: the boot in which the code was right is over, and the clock
+ * of this one is a day behind what was seen then. */
+START_TEST(f5_a_remembered_place_ages_by_the_time_of_a_boot_whose_clock_is_behind)
+{
+	const int64_t ahead_s = 86400;
+	struct state_change ch;
+	struct fault f = FAULT_INIT;
+
+	begin(true);
+	asked(VERDICT_PLACE_NEW);
+	ck_assert_int_eq(state_begin(&h.state, STATE_BOTH, &h.account, &ch, &f), 0);
+	ch.user.high.wall_s += ahead_s;
+	ch.site.high.wall_s += ahead_s;
+	memset(ch.user.high.boot_id, 9, sizeof ch.user.high.boot_id);
+	memset(ch.site.high.boot_id, 9, sizeof ch.site.high.boot_id);
+	ch.user.places[0].last_wall_s += ahead_s;
+	ch.user.places[0].last_clock_s += ahead_s;
+	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	house_shift_ms += (int64_t)REMEMBER_S * 1000;
+	asked(VERDICT_PLACE_KNOWN);
+	not_asked();
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(off_by_default)
 {
 	begin(false);
@@ -232,6 +257,7 @@ Suite *unit_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, a_remembered_place_is_not_asked_for_the_time_set);
 	tcase_add_test(t, off_by_default);
+	tcase_add_test(t, f5_a_remembered_place_ages_by_the_time_of_a_boot_whose_clock_is_behind);
 	tcase_add_test(t, a_refusal_makes_no_place_known);
 	tcase_add_loop_test(t, who_is_blocked_or_locked_is_not_spared, 0, 2);
 	tcase_add_test(t, a_place_does_not_stand_for_the_first_factor);

@@ -110,6 +110,18 @@ static uint32_t stored_u32(const struct settings_table_row *row)
 
 /* --- the table --- */
 
+START_TEST(one_notice_or_a_list_of_them)
+{
+	ck_assert_int_eq(load(file_with("notify", "\"new-device\"")), 0);
+	ck_assert_uint_eq(got.nnotify, 1);
+	ck_assert_str_eq(got.notify[0], "new-device");
+	ck_assert_int_eq(load(file_with("notify", "[ \"fatigue\", \"new-device\" ]")), 0);
+	ck_assert_uint_eq(got.nnotify, 2);
+	ck_assert_str_eq(got.notify[0], "fatigue");
+	ck_assert_str_eq(got.notify[1], "new-device");
+}
+END_TEST
+
 START_TEST(every_key_has_its_default)
 {
 	ck_assert_int_eq(
@@ -135,6 +147,7 @@ START_TEST(every_key_has_its_default)
 	ck_assert_uint_eq(got.deadline_s, 10);
 	ck_assert_uint_eq(got.hedge_after_s, 3);
 	ck_assert_uint_eq(got.nvoice, 0);
+	ck_assert_uint_eq(got.nnotify, 0);
 	ck_assert_uint_eq(got.routes[0].nonly, 0);
 	ck_assert_str_eq(got.message, SMS_DEFAULT);
 	ck_assert_uint_eq(got.message_segments, 1);
@@ -353,6 +366,16 @@ static const struct {
 	{ "routes", "[ \"Dexatel\" ]", false },
 	{ "routes", "[ \"-x\" ]", false },
 	{ "routes", "[ \"nobody\" ]", false },
+	{ "notify", "[ \"new-device\", \"fatigue\" ]", true },
+	{ "notify", "( \"fatigue\" )", true },
+	{ "notify", "\"new-device\"", true },
+	{ "notify", "\"new-devices\"", false },
+	{ "notify", "\"\"", false },
+	{ "notify", "[ ]", false },
+	{ "notify", "[ \"fatigue\", \"fatigue\" ]", false },
+	{ "notify", "[ \"fatigue\", \"new-device\", \"fatigue\" ]", false },
+	{ "notify", "\"new-device\" \"fatigue\"", false },
+	{ "notify", "true", false },
 	{ "voice", "[ \"outbox\" ]", true },
 	{ "voice", "( \"outbox\" )", true },
 	{ "voice", "\"outbox\"", false },
@@ -552,7 +575,6 @@ END_TEST
 static const struct {
 	const char *key, *part;
 } strangers[] = {
-	{ "notify = \"new-device\";", "notify: not built" },
 	{ "mode = \"enforce\";", "mode: not built" },
 	{ "budget = { number = \"5/1h\"; };", "budget.number: not built" },
 	{ "budget = { address = \"5/1h\"; };", "budget.address: not built" },
@@ -1305,6 +1327,7 @@ Suite *unit_suite(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, every_key_has_its_default);
+	tcase_add_test(tc, one_notice_or_a_list_of_them);
 	tcase_add_test(tc, the_tables_public_face_is_whole);
 	tcase_add_test(tc, c2_numbers_at_their_bounds_and_beyond);
 	tcase_add_loop_test(tc, b3_rates_are_bounded_and_never_off, 0, CASES(rates));

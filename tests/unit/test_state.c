@@ -646,6 +646,8 @@ START_TEST(f5_a_clock_set_back_does_not_go_back)
 	/* after a reboot with the battery empty */
 	ck_assert_int_eq(now_of(STATE_USER, 0, 500, 2).wall_s, 1000060);
 	ck_assert_int_eq(now_of(STATE_USER, -7, 1500, 2).wall_s, 1000061);
+	/* the next boot has lasted for an hour when somebody looks again */
+	ck_assert_int_eq(now_of(STATE_BOTH, 5, 3600000, 4).wall_s, 1003661);
 	ck_assert_int_eq(now_of(STATE_USER, 2000000, 2500, 3).wall_s, 2000000);
 }
 END_TEST
