@@ -4,7 +4,9 @@
  *       the bounds of times on the disk.
  * MUST: never go down; go on at the pace of the boot while it lasts, whatever is done to the clock
  *       (a clock set ahead must not empty windows, one set back must not stretch locks); follow
- *       a clock that is ahead only at the first sight in a boot.
+ *       a clock that is ahead only at the first sight in a boot; let pass there at least as much
+ *       time as the boot has lasted, so that no clock that is behind keeps a place or a lock of
+ *       an earlier boot young. A height belongs to one machine.
  * Never: reads a clock. Pure. */
 #ifndef CORE_HEIGHT_H
 #define CORE_HEIGHT_H

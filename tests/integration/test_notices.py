@@ -51,6 +51,8 @@ def second_address(world):
     logs_in(world)
     settled(world)
     equal(notices(), ["127.0.0.2"], "notices in the end")
+    equal(len(world.syslog.grep("login verdict=")), 4, "audit lines")
+    equal(world.syslog.grep("could not be delivered"), [], "complaints about verdicts")
     shown = json.loads(run(CLI, "show", "alice", "--json", check_rc=0).stdout)
     check("127.0.0" not in json.dumps(shown), "an address on the record: %r" % shown)
 

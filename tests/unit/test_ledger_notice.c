@@ -51,7 +51,10 @@ START_TEST(b5_charged_to_user_and_site_until_one_is_spent)
 		ck_assert_uint_eq(site_sends(), i);
 	}
 	ck_assert_int_eq(charge(false).answer, LEDGER_SPENT);
+	/* a refusal writes nothing */
+	house_write_fails_at = 1;
 	ck_assert_int_eq(charge(true).answer, LEDGER_SPENT);
+	house_write_fails_at = 0;
 	ck_assert_uint_eq(sends(RECORD_PURSE_STRANGER), 5);
 	ck_assert_uint_eq(site_sends(), 5);
 	ck_assert_int_eq(ledger_notice_refund(&ledger, 2, &f), 0);

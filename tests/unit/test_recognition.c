@@ -76,15 +76,18 @@ START_TEST(a_remembered_place_is_not_asked_for_the_time_set)
 {
 	begin(true);
 	asked(VERDICT_PLACE_NEW);
+	ck_assert(!outcome.new_device);
 	not_asked();
 	house_shift_ms += (REMEMBER_S - 10) * 1000;
 	/* a login that is spared is no success: the time goes on from the code */
 	not_asked();
 	house_shift_ms += 20 * 1000;
 	asked(VERDICT_PLACE_KNOWN);
+	ck_assert(!outcome.new_device);
 	not_asked();
 	facts_parse_address("192.0.2.8", &h.facts.address);
 	asked(VERDICT_PLACE_NEW);
+	ck_assert(outcome.new_device);
 	strcpy(h.facts.service, "vsftpd");
 	asked(VERDICT_PLACE_KNOWN);
 	house_close(&h);
