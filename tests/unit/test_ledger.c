@@ -19,7 +19,8 @@ static void begin(void)
 	struct ledger_grant g;
 
 	house_open(&h);
-	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", "+491701234512", true, { RECORD_PLACE_NONE, { 0 } }, false };
+	ledger = (struct ledger){ .settings = &h.settings, .state = &h.state, .account = &h.account,
+		.service = "sshd", .e164 = "+491701234512", .trusted = true };
 	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
 	ck_assert_msg(ledger_open(&ledger, &challenge, &g, &f) == 0, "%s", f.text);
 	ck_assert_int_eq(g.answer, LEDGER_GRANTED);

@@ -12,8 +12,8 @@ static struct fault f;
 static void begin(void)
 {
 	house_open(&h);
-	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", "+491701234512", true,
-		{ RECORD_PLACE_NONE, { 0 } }, false };
+	ledger = (struct ledger){ .settings = &h.settings, .state = &h.state, .account = &h.account,
+		.service = "sshd", .e164 = "+491701234512", .trusted = true };
 }
 
 static uint32_t sends(enum record_purse which)

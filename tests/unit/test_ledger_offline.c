@@ -23,7 +23,8 @@ static void begin(void)
 	struct state_change ch;
 
 	house_open(&h);
-	ledger = (struct ledger){ &h.settings, &h.state, &h.account, "sshd", "+491701234512", true, { RECORD_PLACE_NONE, { 0 } }, false };
+	ledger = (struct ledger){ .settings = &h.settings, .state = &h.state, .account = &h.account,
+		.service = "sshd", .e164 = "+491701234512", .trusted = true };
 	ck_assert_int_eq(recovery_make(&code, &f), 0);
 	ck_assert_int_eq(recovery_mac(h.state.key, 0, &code, mac, &f), 0);
 	ck_assert_int_eq(state_begin(&h.state, STATE_USER, &h.account, &ch, &f), 0);
