@@ -223,6 +223,11 @@ int file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, str
 	return 0;
 }
 
+int file_write_unsynced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
+{
+	return write_at(fd, bytes, len, (off_t)offset, f);
+}
+
 /* --- names that appear, change and go --- */
 
 /* Rename tmp to name without losing a name that is there already. */

@@ -46,6 +46,10 @@ int file_read_exact(int fd, void *buf, size_t len, struct fault *f)
 int file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
+/* Write exactly len bytes at offset, and leave it to the kernel when they reach the disk. */
+int file_write_unsynced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
 /* Create name (never over another, mode 0600), fully allocated with the given content, file and
  * folder synced. The name appears with its whole content or not at all. errnum EEXIST if it is
  * there already. */

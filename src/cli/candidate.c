@@ -11,6 +11,15 @@ static void list_prefixes(const struct settings *s, char *out, size_t cap)
 		text_add(&line, "%s%s", i > 0 ? ", " : "", s->prefixes[i]);
 }
 
+/* With one of the prefixes, though that does not count: +1 is shared by many countries. */
+static bool begins(const struct settings *s, const struct phone *p)
+{
+	for (size_t i = 0; i < s->nprefixes; i++)
+		if (text_starts(p->e164, s->prefixes[i]))
+			return true;
+	return false;
+}
+
 int candidate_number(
 	const struct settings *s, const char *typed, struct phone *out, struct fault *f)
 {
@@ -18,6 +27,11 @@ int candidate_number(
 
 	if (phone_normalise(typed, out, f) != 0)
 		return -1;
+	if (!phone_allowed(out, s->prefixes, s->nprefixes) && begins(s, out))
+		return fault_set(f, FAULT_BAD, 0,
+			"%s is not in the United States or Canada, which is all that \"+1\" in "
+			"numbers.prefixes stands for: add \"%.5s\" there with sms-otp edit",
+			out->e164, out->e164);
 	if (!phone_allowed(out, s->prefixes, s->nprefixes)) {
 		list_prefixes(s, list, sizeof(list));
 		return fault_set(f, FAULT_BAD, 0,

@@ -50,7 +50,7 @@ static int ask(struct view *v)
 	v->verdict = admission_decide(&v->admission, &v->facts, &v->outcome);
 	if (v->verdict != VERDICT_CHALLENGE)
 		return 0;
-	if (outlook_take(h, &v->admission.account, &v->facts, &v->outlook, &f) != 0) {
+	if (outlook_take(h, &v->admission, &v->facts, &v->outlook, &f) != 0) {
 		v->verdict = VERDICT_DENY;
 		v->outcome.reason = TALK_REASON_STATE;
 		v->outcome.fault = f;
@@ -135,8 +135,10 @@ static const char *standing(const struct view *v, char *out, size_t cap)
 		return "nobody would be asked";
 	if (v->outlook.reason == TALK_REASON_NONE)
 		return "an SMS would be sent";
-	if (v->outlook.reason == TALK_REASON_BUDGET)
-		snprintf(out, cap, "a budget for messages is spent");
+	if (v->outlook.reason == TALK_REASON_BUDGET && v->outlook.spent[0] == 0)
+		snprintf(out, cap, "codes to unknown places were not answered: a pause");
+	else if (v->outlook.reason == TALK_REASON_BUDGET)
+		snprintf(out, cap, "a budget for messages is spent (budget.%s)", v->outlook.spent);
 	else if (v->outlook.reason == TALK_REASON_ONE_FIELD)
 		snprintf(out, cap, "the service was found unable to prompt twice");
 	else

@@ -8,7 +8,10 @@
 #include "cli/house.h"
 #include "cli/speech.h"
 #include "cli/subject.h"
+#include "core/allowance.h"
+#include "core/fatigue.h"
 #include "core/limit.h"
+#include "core/payer.h"
 #include "core/place.h"
 
 /* two names and a sentence */
@@ -39,6 +42,8 @@ static void say(struct outcome *o, int status, const char *fmt, ...)
 static void unlock(struct record *r, struct outcome *o)
 {
 	limit_unlock(r);
+	allowance_unlock(r);
+	fatigue_clear(r);
 	if (r->block == RECORD_BLOCK_ADMIN)
 		say(o, SPEECH_YES,
 			"%s is unlocked, but stays blocked by the administrator; "
@@ -46,7 +51,8 @@ static void unlock(struct record *r, struct outcome *o)
 			r->name, r->name);
 	else
 		say(o, SPEECH_YES,
-			"%s is unlocked; wrong codes and waits counted so far are forgotten.",
+			"%s is unlocked; wrong codes, waits and codes not answered are "
+			"forgotten.",
 			r->name);
 }
 
@@ -96,6 +102,42 @@ static void unblock(struct record *r, struct outcome *o)
 	}
 }
 
+/* The numbers' budgets are the site's. What others are counted at with them they keep, but for a
+ * part (core/sketch.h). */
+static int forgive_number(
+	const struct house *h, const char *e164, struct state_change *ch, struct fault *f)
+{
+	for (int purse = 0; purse < RECORD_PURSES; purse++) {
+		struct payer payer = { .settings = &h->settings,
+			.state = &h->state,
+			.e164 = e164,
+			.purse = (enum record_purse)purse };
+		struct allowance_terms t;
+
+		if (payer_terms(&payer, &ch->now, &t, f) != 0)
+			return -1;
+		sketch_forgive(&ch->site.numbers, &t.number);
+	}
+	return 0;
+}
+
+static int forgive_numbers(const struct house *h, const struct subject *who, struct fault *f)
+{
+	const struct directory_entry *e = &who->entry;
+	struct state_change ch;
+	int rc;
+
+	if (state_begin(&h->state, STATE_SITE, NULL, &ch, f) != 0)
+		return -1;
+	rc = forgive_number(h, e->phone.e164, &ch, f);
+	for (uint32_t i = 0; rc == 0 && i < e->nothers; i++)
+		rc = forgive_number(h, e->others[i].phone.e164, &ch, f);
+	if (rc == 0)
+		return state_commit(&ch, f);
+	state_abandon(&ch);
+	return -1;
+}
+
 static int change_record(
 	const struct house *h, const struct subject *who, change_fn fn, const char *action)
 {
@@ -117,6 +159,8 @@ static int change_record(
 		line.number = &who->entry.phone;
 	audit_admin(&h->state, &line);
 	speech_line("%s", o.text);
+	if (fn == unlock && who->standing == SUBJECT_ENROLLED && forgive_numbers(h, who, &f) != 0)
+		return speech_fault(&f);
 	return SPEECH_YES;
 }
 

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "cli/audit.h"
 #include "cli/roster.h"
+#include "core/allowance.h"
 #include "core/challenge.h"
+#include "core/fatigue.h"
 #include "core/limit.h"
 #include "core/place.h"
 
@@ -145,6 +147,8 @@ int membership_settle(const struct house *h, const struct account *account, stru
 		return 0;
 	}
 	limit_unlock(&ch.user);
+	allowance_unlock(&ch.user);
+	fatigue_clear(&ch.user);
 	return state_commit(&ch, f);
 }
 

@@ -12,6 +12,7 @@
 #include "cli/portrait.h"
 #include "core/facts.h"
 #include "core/verdict.h"
+#include "core/admission.h"
 
 struct outlook {
 	enum talk_reason reason; /* NONE: an SMS goes out; else why none does */
@@ -21,11 +22,12 @@ struct outlook {
 	enum record_purse purse; /* whose budgets and lock it would be */
 	uint32_t remember_s;     /* of the settings, for this service */
 	int64_t until_s;         /* the place is remembered so long, by the clock; 0: it is not */
+	const char *spent;       /* BUDGET: whose; "" where it is a pause */
 	struct portrait portrait;
 };
 
-/* The house's state is open. */
-int outlook_take(const struct house *h, const struct account *a, const struct facts *facts,
+/* The house's state is open; a has said VERDICT_CHALLENGE. */
+int outlook_take(const struct house *h, const struct admission *a, const struct facts *facts,
 	struct outlook *out, struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 #endif

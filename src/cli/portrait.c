@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/moment.h"
+#include "core/fatigue.h"
 
 enum { PURSES = RECORD_PURSES + RECORD_OFFLINE_PURSES };
 
@@ -86,6 +87,8 @@ void portrait_take(const struct settings *s, const struct clock_now *now, const 
 	out->app = r->offline.app.enrolled != 0;
 	out->issued_until_s = until(&r->offline.issued.span, now);
 	out->bypass_until_s = until(&r->bypass.span, now);
+	out->unanswered = fatigue_count(r, now);
+	out->paused_until_s = until(&r->fatigue.pause, now);
 	snprintf(out->bypass_service, sizeof(out->bypass_service), "%s", r->bypass.service);
 }
 
@@ -162,6 +165,12 @@ void portrait_print(const struct portrait *p)
 
 	printf("  %-15s%u of %d\n", "live codes", p->live, RECORD_CHALLENGES);
 	printf("  %-15s%s\n", "last send", moment_text(p->last_send_wall_s, when));
+	if (p->paused_until_s != 0)
+		printf("  %-15sno code to unknown places until %s, %u were not answered\n", "pause",
+			moment_text(p->paused_until_s, when), p->unanswered);
+	else if (p->unanswered > 0)
+		printf("  %-15s%u of %d, from unknown places\n", "not answered", p->unanswered,
+			FATIGUE_CODES);
 	print_offline(p);
 	for (unsigned i = 0; i < PURSES; i++)
 		if (i == RECORD_PURSE_STRANGER || p->purse[i].used)
@@ -217,6 +226,8 @@ void portrait_json(const struct portrait *p, struct json *j)
 	json_string(j, "bypass_until", moment_json(p->bypass_until_s, when));
 	json_string(j, "bypass_service",
 		p->bypass_until_s != 0 && p->bypass_service[0] != 0 ? p->bypass_service : NULL);
+	json_integer(j, "codes_not_answered", p->unanswered);
+	json_string(j, "paused_until", moment_json(p->paused_until_s, when));
 	json_open_array(j, "purses");
 	for (int i = 0; i < PURSES; i++)
 		purse_json(&p->purse[i], purses[i].key, j);

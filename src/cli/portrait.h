@@ -31,6 +31,8 @@ struct portrait {
 	unsigned recovery_left, recovery_used;
 	bool app;
 	int64_t issued_until_s, bypass_until_s; /* as the record counts; 0: none */
+	unsigned unanswered;                    /* codes, for logins from unknown places */
+	int64_t paused_until_s;                 /* none is sent to those meanwhile; 0: no pause */
 	char bypass_service[TALK_SERVICE_MAX + 1];
 };
 

@@ -67,6 +67,7 @@ enum step_end confirm_run(struct confirm *c)
 
 	if (ledger_reserve(&c->step->ledger, c->challenge, &g, &f) < 0)
 		return step_broken(c->step, TALK_REASON_STATE, &f);
+	step_note_grant(c->step, &g);
 	if (g.answer != LEDGER_GRANTED)
 		return offline_instead(c->offline, ledger_reason(g.answer), &g);
 	c->entered = true;

@@ -64,10 +64,9 @@ static enum step_end resent(struct exchange *e, enum sending_end end, bool call,
 {
 	if (end == SENDING_STATE)
 		return step_broken(e->step, TALK_REASON_STATE, f);
+	step_note_grant(e->step, g);
 	if (end == SENDING_WITHHELD)
 		return withheld(e, g);
-	if (g->warn)
-		step_note(e->step, "a send budget is used to 80 % or more");
 	e->resends_left--;
 	if (end != SENDING_SENT)
 		dialogue_next(
@@ -120,6 +119,8 @@ static enum step_end accept(struct exchange *e, struct ledger_guess *guess)
 	if (g.answer != LEDGER_GRANTED)
 		return step_refuse_aloud(e->step, ledger_reason(g.answer), &g);
 	e->entered = false;
+	if (g.later.class != FAULT_NONE)
+		e->step->outcome->fault = g.later;
 	e->step->outcome->verdict = VERDICT_ACCEPT;
 	e->step->outcome->reason = TALK_REASON_ACCEPTED;
 	e->step->outcome->by = VERDICT_BY_SMS;
@@ -174,6 +175,7 @@ static enum step_end judge(struct exchange *e, const struct secret *code)
 		return step_broken(e->step, TALK_REASON_STATE, &f);
 	if (g.answer != LEDGER_GRANTED)
 		return exchange_give_up(e, ledger_reason(g.answer), &g);
+	e->step->ledger.unanswered = 0;
 	e->step->outcome->tries++;
 	bool expired = challenge_expired(e->challenge, clock_boot_ms());
 	if (challenge_mac(e->step->state->key, e->challenge->id, code, mac, &f) < 0)

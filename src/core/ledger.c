@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/detour.h"
+#include "core/fatigue.h"
 #include "core/settings_remember.h"
 
 enum record_purse ledger_purse(const struct ledger *l)
@@ -10,6 +11,12 @@ enum record_purse ledger_purse(const struct ledger *l)
 	if (!l->trusted)
 		return RECORD_PURSE_OWN;
 	return l->known ? RECORD_PURSE_KNOWN : RECORD_PURSE_STRANGER;
+}
+
+struct payer ledger_payer(const struct ledger *l)
+{
+	return (struct payer){ l->settings, l->state, l->e164, l->address, ledger_purse(l),
+		l->began_boot_ms, l->numbers };
 }
 
 struct place_moment ledger_moment(const struct ledger *l, const struct state_change *ch)
@@ -35,6 +42,9 @@ static enum ledger_answer answer_of(enum limit_answer a)
 	case LIMIT_BLOCKED:
 		return LEDGER_BLOCKED;
 	case LIMIT_SPENT_USER:
+	case LIMIT_SPENT_NUMBER:
+	case LIMIT_SPENT_ADDRESS:
+	case LIMIT_SPENT_PREFIX:
 	case LIMIT_SPENT_SITE:
 		return LEDGER_SPENT;
 	case LIMIT_WAIT:
@@ -51,6 +61,7 @@ static void grant_from(struct ledger_grant *g, const struct limit_result *r)
 	g->until_wall_s = r->until_wall_s == 0 ? 0 : r->until_wall_s + g->people_s;
 	g->wait_s = r->wait_s;
 	g->warn = r->warn;
+	g->spent = allowance_name(r->answer);
 }
 
 static int begin(const struct ledger *l, enum state_part part, struct state_change *ch,
@@ -64,11 +75,26 @@ static int begin(const struct ledger *l, enum state_part part, struct state_chan
 	return 0;
 }
 
-/* A grant counts only when it is on disk, and so does the place of who must wait; a refusal
- * writes nothing. */
+/* With the terms of sends, for both records. */
+static int begin_sends(const struct ledger *l, struct state_change *ch, struct allowance_terms *t,
+	struct ledger_grant *g, struct fault *f)
+{
+	struct payer payer = ledger_payer(l);
+
+	if (begin(l, STATE_BOTH, ch, g, f) < 0)
+		return -1;
+	if (payer_terms(&payer, &ch->now, t, f) == 0)
+		return 0;
+	state_abandon(ch);
+	return -1;
+}
+
+/* A grant counts only when it is on disk, and so does the place of who must wait; any other
+ * refusal but that of a pause that begins writes nothing. */
 static int end(struct state_change *ch, struct ledger_grant *g, struct fault *f)
 {
-	bool writes = g->answer == LEDGER_GRANTED || (g->answer == LEDGER_WAIT && g->keeps_place);
+	bool writes = g->answer == LEDGER_GRANTED || (g->answer == LEDGER_WAIT && g->keeps_place) ||
+		      g->pause;
 
 	if (!writes) {
 		state_abandon(ch);
@@ -129,24 +155,40 @@ void ledger_plan(const struct ledger *l, struct state_change *ch, struct ledger_
 	g->plan = route_plan(s->routes, s->nroutes, l->e164, &ch->site, &ch->now);
 }
 
+/* Why no code is sent to anybody now: the host, the user's standing, a pause. GRANTED: none of
+ * these. */
+static void look(const struct ledger *l, struct state_change *ch, struct ledger_grant *g)
+{
+	struct limit_terms t = terms_of(l, ch);
+	struct limit_result r = limit_standing(&t, &ch->user);
+
+	grant_from(g, &r);
+	if (site_is_one_field(&ch->site, l->service)) {
+		g->answer = LEDGER_ONE_FIELD;
+	} else if (g->answer == LEDGER_GRANTED && t.purse == RECORD_PURSE_STRANGER &&
+		   fatigue_pauses(&ch->user, &ch->now, &g->pause)) {
+		g->answer = LEDGER_PAUSED;
+		g->until_wall_s = ch->clock_wall_s + fatigue_rest_s(&ch->user, &ch->now);
+	}
+}
+
 int ledger_open(
 	const struct ledger *l, const struct challenge *c, struct ledger_grant *g, struct fault *f)
 {
 	struct state_change ch;
+	struct allowance_terms t;
 
-	if (begin(l, STATE_BOTH, &ch, g, f) < 0)
+	if (begin_sends(l, &ch, &t, g, f) < 0)
 		return -1;
-	if (site_is_one_field(&ch.site, l->service)) {
-		g->answer = LEDGER_ONE_FIELD;
+	look(l, &ch, g);
+	if (g->answer != LEDGER_GRANTED)
 		return end(&ch, g, f);
-	}
-	struct limit_terms t = terms_of(l, &ch);
-	struct limit_result r = limit_standing(&t, &ch.user);
-	if (r.answer == LIMIT_GRANTED)
-		r = limit_charge_send(&t, &ch.user, &ch.site, 0);
+	struct limit_result r = allowance_charge_send(&t, &ch.user, &ch.site, 0);
 	grant_from(g, &r);
 	if (g->answer == LEDGER_GRANTED || g->answer == LEDGER_WAIT)
 		take_place(l, c, &ch, g);
+	if (g->answer == LEDGER_GRANTED && t.limit.purse == RECORD_PURSE_STRANGER)
+		fatigue_charge(&ch.user, &ch.now);
 	ledger_plan(l, &ch, g);
 	return end(&ch, g, f);
 }
@@ -158,13 +200,7 @@ int ledger_reserve(
 
 	if (begin(l, STATE_BOTH, &ch, g, f) < 0)
 		return -1;
-	if (site_is_one_field(&ch.site, l->service)) {
-		g->answer = LEDGER_ONE_FIELD;
-		return end(&ch, g, f);
-	}
-	struct limit_terms t = terms_of(l, &ch);
-	struct limit_result r = limit_standing(&t, &ch.user);
-	grant_from(g, &r);
+	look(l, &ch, g);
 	if (g->answer == LEDGER_GRANTED)
 		take_place(l, c, &ch, g);
 	return end(&ch, g, f);
@@ -174,20 +210,19 @@ int ledger_resend(const struct ledger *l, const struct challenge *c, enum ledger
 	struct ledger_grant *g, struct fault *f)
 {
 	struct state_change ch;
+	struct allowance_terms t;
 
-	if (begin(l, STATE_BOTH, &ch, g, f) < 0)
+	if (begin_sends(l, &ch, &t, g, f) < 0)
 		return -1;
 	int place = challenge_lookup(&ch.user, c->id, &ch.now);
 	if (place < 0) {
 		g->answer = LEDGER_VOID;
 		return end(&ch, g, f);
 	}
-	struct limit_terms t = terms_of(l, &ch);
-	struct limit_result r = limit_standing(&t, &ch.user);
-	if (r.answer == LIMIT_GRANTED && by == LEDGER_BY_US)
-		r = limit_charge_further(&t, &ch.user, &ch.site);
-	else if (r.answer == LIMIT_GRANTED)
-		r = limit_charge_send(&t, &ch.user, &ch.site, l->settings->code.cooldown_s);
+	struct limit_result r = by == LEDGER_BY_US
+					? allowance_charge_further(&t, &ch.user, &ch.site)
+					: allowance_charge_send(&t, &ch.user, &ch.site,
+						  l->settings->code.cooldown_s);
 	grant_from(g, &r);
 	ch.user.challenges[place].gone_boot_ms = place_end_ms(l, &ch.now);
 	if (by == LEDGER_BY_PERSON)
@@ -195,42 +230,40 @@ int ledger_resend(const struct ledger *l, const struct challenge *c, enum ledger
 	return end(&ch, g, f);
 }
 
+/* n codes of this login are none of those that nobody answered. */
+static void take_back(const struct ledger *l, struct state_change *ch, uint32_t n)
+{
+	int64_t age_ms = ch->now.boot_ms - l->began_boot_ms;
+
+	if (n > 0 && ledger_purse(l) == RECORD_PURSE_STRANGER)
+		fatigue_answered(&ch->user, n, &ch->now, ch->now.wall_s - (age_ms + 999) / 1000);
+}
+
+void ledger_answered(const struct ledger *l, struct state_change *ch)
+{
+	take_back(l, ch, l->unanswered);
+}
+
 int ledger_unsend(const struct ledger *l, const struct challenge *c, const struct ledger_unsent *u,
 	struct fault *f)
 {
 	struct state_change ch;
 	struct ledger_grant g;
+	struct allowance_terms t;
 
-	if (begin(l, STATE_BOTH, &ch, &g, f) < 0)
+	if (begin_sends(l, &ch, &t, &g, f) < 0)
 		return -1;
-	struct limit_terms t = terms_of(l, &ch);
 	for (uint32_t i = 0; i < u->by_us; i++)
-		limit_refund_further(&t, &ch.user, &ch.site);
+		allowance_refund_further(&t, &ch.user, &ch.site);
 	for (uint32_t i = 0; i < u->by_person; i++)
-		limit_refund_send(&t, &ch.user, &ch.site);
-	if (u->drop)
+		allowance_refund_send(&t, &ch.user, &ch.site);
+	if (u->drop) {
 		challenge_forget(&ch.user, challenge_lookup(&ch.user, c->id, &ch.now));
+		/* nobody could have answered it */
+		take_back(l, &ch, l->unanswered > 0 ? 1 : 0);
+	}
 	g.answer = LEDGER_GRANTED;
 	return end(&ch, &g, f);
-}
-
-int ledger_sighted(
-	const struct ledger *l, const struct ledger_sighting *all, size_t n, struct fault *f)
-{
-	struct state_change ch;
-	bool changed = false;
-
-	if (state_begin(l->state, STATE_SITE, NULL, &ch, f) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		bool news = all[i].works ? detour_works(&ch.site, all[i].route)
-					 : detour_failed(&ch.site, all[i].route, &ch.now);
-		changed = changed || news;
-	}
-	if (changed)
-		return state_commit(&ch, f);
-	state_abandon(&ch);
-	return 0;
 }
 
 int ledger_charge(const struct ledger *l, const struct challenge *c, struct ledger_guess *guess,
@@ -249,6 +282,7 @@ int ledger_charge(const struct ledger *l, const struct challenge *c, struct ledg
 	struct limit_terms t = terms_of(l, &ch);
 	struct limit_result r = limit_charge_guess(&t, &ch.user, &guess->limit);
 	grant_from(g, &r);
+	ledger_answered(l, &ch);
 	struct record_challenge *place = &ch.user.challenges[at];
 	place->tries_left--;
 	place->gone_boot_ms = place_end_ms(l, &ch.now);
@@ -276,32 +310,13 @@ int ledger_pardon(const struct ledger *l, const struct challenge *c,
 	return end(&ch, &g, f);
 }
 
-/* Whether a success through the service would be news, so that the site's record is written only
- * then. */
-static int success_is_news(const struct ledger *l, bool *news, struct fault *f)
-{
-	struct state_change ch;
-
-	*news = false;
-	if (!l->trusted)
-		return 0;
-	if (state_begin(l->state, STATE_SITE, NULL, &ch, f) < 0)
-		return -1;
-	*news = site_wants_two_prompts(&ch.site, l->service);
-	state_abandon(&ch);
-	return 0;
-}
-
 int ledger_consume(const struct ledger *l, const struct challenge *c,
 	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
 {
+	struct payer payer = ledger_payer(l);
 	struct state_change ch;
-	bool news;
 
-	memset(g, 0, sizeof *g);
-	if (success_is_news(l, &news, f) < 0)
-		return -1;
-	if (begin(l, news ? STATE_BOTH : STATE_USER, &ch, g, f) < 0)
+	if (begin(l, STATE_USER, &ch, g, f) < 0)
 		return -1;
 	int place = challenge_lookup(&ch.user, c->id, &ch.now);
 	if (place < 0) {
@@ -317,14 +332,17 @@ int ledger_consume(const struct ledger *l, const struct challenge *c,
 		grant_from(g, &standing);
 		return end(&ch, g, f);
 	}
-	limit_success(&t, &ch.user, &guess->limit, guess->sends);
+	limit_success(&t, &ch.user, &guess->limit);
+	bool back = allowance_give_back(&t, &ch.user, guess->sends);
 	challenge_forget(&ch.user, place);
 	struct place_moment m = ledger_moment(l, &ch);
 	place_note(&ch.user, &l->place, &m);
-	if (news)
-		site_note_two_prompts(&ch.site, l->service);
 	g->answer = LEDGER_GRANTED;
-	return end(&ch, g, f);
+	if (end(&ch, g, f) < 0)
+		return -1;
+	/* what it says about the service counts from root's hosts only (E1) */
+	payer_succeeded(&payer, back ? guess->sends : 0, l->trusted ? l->service : NULL, &g->later);
+	return 0;
 }
 
 int ledger_void(const struct ledger *l, const struct challenge *c, struct fault *f)
@@ -362,6 +380,7 @@ enum talk_reason ledger_reason(enum ledger_answer a)
 		return TALK_REASON_BLOCKED;
 	case LEDGER_SPENT:
 	case LEDGER_WAIT:
+	case LEDGER_PAUSED:
 		return TALK_REASON_BUDGET;
 	case LEDGER_CROWDED:
 		return TALK_REASON_CROWDED;

@@ -4,7 +4,7 @@
  *       B2, A3, B4).
  * MUST: have written and synced a charge before it says LEDGER_GRANTED; read after locking (F4);
  *       consume a challenge that is still there or say LEDGER_VOID; leave the records as they
- *       were when it refuses.
+ *       were when it refuses, but for the begin of a pause.
  * Never: asks, sends, compares, or keeps a lock when it returns.
  *
  * Every function returns 0 with g filled, or -1 with *f and g->answer LEDGER_REFUSED. */
@@ -20,6 +20,7 @@
 #include "core/challenge.h"
 #include "core/limit.h"
 #include "core/numbers.h"
+#include "core/payer.h"
 #include "core/place.h"
 #include "core/route.h"
 #include "core/settings.h"
@@ -39,6 +40,11 @@ struct ledger {
 	bool known;
 	/* how much was sent to which of the user's numbers, e164 among them; NULL: nothing was */
 	const struct numbers *numbers;
+	const struct facts_address *address; /* its budget is charged; NULL: none */
+	int64_t began_boot_ms;               /* when the login began */
+	/* codes of this login that were sent and not answered; the caller's to count: one more with
+	 * a ledger_open that is granted, none after a charged guess */
+	uint32_t unanswered;
 };
 
 enum ledger_answer {
@@ -51,16 +57,21 @@ enum ledger_answer {
 	LEDGER_CROWDED = 6,   /* four live challenges */
 	LEDGER_ONE_FIELD = 7, /* the service cannot prompt twice (D3) */
 	LEDGER_VOID = 8,      /* the challenge is not there any more, or has no tries left */
+	LEDGER_PAUSED = 9,    /* too many codes were not answered: until_wall_s (core/fatigue.h) */
 };
 
 struct ledger_grant {
 	enum ledger_answer answer;
-	int64_t until_wall_s; /* LOCKED, SPENT; by the clock, for people */
+	int64_t until_wall_s; /* LOCKED, SPENT, PAUSED; by the clock, for people */
 	int64_t now_wall_s;   /* by the clock */
 	int64_t people_s;     /* what the clock is ahead of the record's time */
 	int64_t wait_s;
-	bool warn;        /* a budget is at 80 % */
-	bool keeps_place; /* WAIT of ledger_open: the challenge is on the record */
+	bool warn;         /* a budget is at 80 % */
+	bool keeps_place;  /* WAIT of ledger_open: the challenge is on the record */
+	bool pause;        /* PAUSED: it begins with this login, and is on the record */
+	const char *spent; /* SPENT: whose budget, a word */
+	/* GRANTED of a success: why its sends are not given back to everybody, if so */
+	struct fault later;
 	/* GRANTED of a send: which routes, in which order (a trial among them is on the record),
 	 * and for which of them, by their places in the settings, a failure is remembered */
 	struct route_plan plan;
@@ -69,6 +80,10 @@ struct ledger_grant {
 
 /* Whose purse it is (B6, E1). */
 enum record_purse ledger_purse(const struct ledger *l) __attribute__((nonnull));
+/* Who pays. */
+struct payer ledger_payer(const struct ledger *l) __attribute__((nonnull));
+/* A guess of this login is charged: somebody has answered its codes. */
+void ledger_answered(const struct ledger *l, struct state_change *ch) __attribute__((nonnull));
 /* What place needs to know, within a change. */
 struct place_moment ledger_moment(const struct ledger *l, const struct state_change *ch)
 	__attribute__((nonnull));
@@ -108,15 +123,6 @@ struct ledger_unsent {
 int ledger_unsend(const struct ledger *l, const struct challenge *ch, const struct ledger_unsent *u,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
-/* What a delivery has shown about a route. */
-struct ledger_sighting {
-	const char *route;
-	bool works; /* else it has failed */
-};
-/* Write what changes the memory of failed routes. No login depends on it. */
-int ledger_sighted(const struct ledger *l, const struct ledger_sighting *all, size_t n,
-	struct fault *f) __attribute__((warn_unused_result, nonnull));
-
 /* A charged guess. */
 struct ledger_guess {
 	struct limit_guess limit;
@@ -135,7 +141,8 @@ int ledger_pardon(const struct ledger *l, const struct challenge *ch,
 	__attribute__((warn_unused_result, nonnull));
 
 /* The guess was right: take the challenge off the record, note the place, give back the guess and
- * guess->sends sends. GRANTED is the login's success. */
+ * guess->sends sends. GRANTED is the login's success; what concerns others than the user is given
+ * back after it, and a crash may forget it. */
 int ledger_consume(const struct ledger *l, const struct challenge *ch,
 	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));

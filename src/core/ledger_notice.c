@@ -4,22 +4,33 @@
 
 #include "base/secret.h"
 #include "core/limit.h"
+#include "core/payer.h"
 
-static struct limit_terms terms_of(const struct ledger *l, const struct state_change *ch)
+/* Opens the change as well. -1: it is closed again. */
+static int begin(
+	const struct ledger *l, struct state_change *ch, struct allowance_terms *t, struct fault *f)
 {
-	return (struct limit_terms){ l->settings, &ch->now, ledger_purse(l) };
+	struct payer payer = ledger_payer(l);
+
+	if (state_begin(l->state, STATE_BOTH, l->account, ch, f) < 0)
+		return -1;
+	if (payer_terms(&payer, &ch->now, t, f) == 0)
+		return 0;
+	state_abandon(ch);
+	return -1;
 }
 
 /* The budgets alone: on a copy of the user without locks, of which the sends are taken over. */
-static struct limit_result charge(const struct limit_terms *t, struct state_change *ch)
+static struct limit_result charge(const struct allowance_terms *t, struct state_change *ch)
 {
 	struct record unlocked = ch->user;
+	enum record_purse purse = t->limit.purse;
 
 	limit_unlock(&unlocked);
-	struct limit_result r = limit_charge_further(t, &unlocked, &ch->site);
+	struct limit_result r = allowance_charge_further(t, &unlocked, &ch->site);
 	if (r.answer == LIMIT_GRANTED)
-		memcpy(ch->user.purse[t->purse].sends, unlocked.purse[t->purse].sends,
-			sizeof ch->user.purse[t->purse].sends);
+		memcpy(ch->user.purse[purse].sends, unlocked.purse[purse].sends,
+			sizeof ch->user.purse[purse].sends);
 	secret_wipe_bytes(&unlocked, sizeof unlocked);
 	return r;
 }
@@ -33,6 +44,9 @@ static enum ledger_answer answer_of(enum limit_answer a)
 		return LEDGER_BLOCKED;
 	case LIMIT_SPENT_USER:
 	case LIMIT_SPENT_SITE:
+	case LIMIT_SPENT_NUMBER:
+	case LIMIT_SPENT_ADDRESS:
+	case LIMIT_SPENT_PREFIX:
 		return LEDGER_SPENT;
 	case LIMIT_REFUSED:
 	case LIMIT_LOCKED:
@@ -45,12 +59,12 @@ static enum ledger_answer answer_of(enum limit_answer a)
 int ledger_notice_charge(
 	const struct ledger *l, bool further, struct ledger_grant *g, struct fault *f)
 {
+	struct allowance_terms t;
 	struct state_change ch;
 
 	memset(g, 0, sizeof *g);
-	if (state_begin(l->state, STATE_BOTH, l->account, &ch, f) < 0)
+	if (begin(l, &ch, &t, f) < 0)
 		return -1;
-	struct limit_terms t = terms_of(l, &ch);
 	struct limit_result r = charge(&t, &ch);
 	g->answer = answer_of(r.answer);
 	g->now_wall_s = ch.clock_wall_s;
@@ -69,12 +83,12 @@ int ledger_notice_charge(
 
 int ledger_notice_refund(const struct ledger *l, uint32_t n, struct fault *f)
 {
+	struct allowance_terms t;
 	struct state_change ch;
 
-	if (state_begin(l->state, STATE_BOTH, l->account, &ch, f) < 0)
+	if (begin(l, &ch, &t, f) < 0)
 		return -1;
-	struct limit_terms t = terms_of(l, &ch);
 	for (uint32_t i = 0; i < n; i++)
-		limit_refund_further(&t, &ch.user, &ch.site);
+		allowance_refund_further(&t, &ch.user, &ch.site);
 	return state_commit(&ch, f);
 }

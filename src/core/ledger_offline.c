@@ -81,6 +81,7 @@ int ledger_offline_charge(const struct ledger *l, struct ledger_offline_guess *g
 	struct limit_terms t = terms_of(l, &ch, false);
 	struct limit_result r = limit_charge_guess(&t, &ch.user, &guess->limit);
 	grant_from(g, &r);
+	ledger_answered(l, &ch);
 	as_of_now(&ch, &guess->seen);
 	if (guess->limit.locked) {
 		const struct record_purse_state *p =
@@ -143,6 +144,7 @@ static bool may_enter(const struct limit_terms *offline, struct state_change *ch
 int ledger_offline_consume(const struct ledger *l, const struct ledger_offline_use *use,
 	unsigned *left, struct ledger_grant *g, struct fault *f)
 {
+	struct payer payer = ledger_payer(l);
 	struct state_change ch;
 
 	*left = 0;
@@ -159,12 +161,8 @@ int ledger_offline_consume(const struct ledger *l, const struct ledger_offline_u
 		g->answer = LEDGER_VOID;
 		return end(&ch, g, f);
 	}
-	if (use->paid_as_sms) {
-		limit_success(&sms, &ch.user, &use->limit, use->sends);
-	} else {
-		limit_success(&offline, &ch.user, &use->limit, 0);
-		limit_give_back(&sms, &ch.user, use->sends);
-	}
+	limit_success(use->paid_as_sms ? &sms : &offline, &ch.user, &use->limit);
+	bool back = allowance_give_back(&sms, &ch.user, use->sends);
 	if (use->challenge)
 		challenge_forget(&ch.user, challenge_lookup(&ch.user, use->challenge->id, &ch.now));
 	struct place_moment m = ledger_moment(l, &ch);
@@ -173,5 +171,10 @@ int ledger_offline_consume(const struct ledger *l, const struct ledger_offline_u
 		place_note(&ch.user, &l->place, &m);
 	*left = record_recovery_left(o);
 	g->answer = LEDGER_GRANTED;
-	return end(&ch, g, f);
+	if (end(&ch, g, f) < 0)
+		return -1;
+	/* without a send nothing is to be given back, nor has a second prompt been shown to work */
+	if (back && use->sends > 0)
+		payer_succeeded(&payer, use->sends, NULL, &g->later);
+	return 0;
 }

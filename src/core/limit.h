@@ -1,10 +1,10 @@
-/* limit: how much a user and the site may send and guess.
+/* limit: how often a user may guess.
  *
- * Owns: budgets, waits, the lock and its doubling, the block after 100 failures (B3, B5 in part).
- * MUST: charge all budgets of a send or none; give a refusal as the zero; undo exactly what a
- *       charge did; never move another purse's numbers; take time only from `now` (wall_s
- *       already monotonic, boot_ms within its boot id, F5).
- * Never: does I/O. Pure: it changes the record and the site in memory, the caller commits. */
+ * Owns: wrong codes, the lock and its doubling, the block after 100 failures (B3).
+ * MUST: give a refusal as the zero; undo exactly what a charge did; never move another purse's
+ *       numbers; take time only from `now` (wall_s already monotonic, boot_ms within its boot id,
+ *       F5).
+ * Never: does I/O. Pure: it changes the record in memory, the caller commits. */
 #ifndef CORE_LIMIT_H
 #define CORE_LIMIT_H
 
@@ -14,18 +14,21 @@
 #include "base/clock.h"
 #include "core/record.h"
 #include "core/settings.h"
-#include "core/site.h"
 
 enum { LIMIT_BLOCK_FAILURES = 100, LIMIT_LOCK_MAX_S = 86400 };
 
 enum limit_answer {
 	LIMIT_REFUSED = 0, /* nobody said why: treat as broken */
 	LIMIT_GRANTED = 0x47a5a574,
-	LIMIT_LOCKED = 2,     /* until_wall_s */
-	LIMIT_BLOCKED = 3,    /* administrator or 100 failures */
-	LIMIT_SPENT_USER = 4, /* until_wall_s: when the user's budget has room again */
-	LIMIT_SPENT_SITE = 5, /* until_wall_s */
-	LIMIT_WAIT = 6,       /* wait_s: seconds until the next send of this user */
+	LIMIT_LOCKED = 2,  /* until_wall_s */
+	LIMIT_BLOCKED = 3, /* administrator or 100 failures */
+	/* core/allowance: a budget is spent; until_wall_s: when all of them have room again */
+	LIMIT_SPENT_USER = 4,
+	LIMIT_SPENT_SITE = 5,
+	LIMIT_WAIT = 6, /* wait_s: seconds until the next send of this user */
+	LIMIT_SPENT_NUMBER = 7,
+	LIMIT_SPENT_ADDRESS = 8,
+	LIMIT_SPENT_PREFIX = 9,
 };
 
 struct limit_result {
@@ -46,23 +49,6 @@ struct limit_terms {
 struct limit_result limit_standing(const struct limit_terms *t, const struct record *r)
 	__attribute__((nonnull));
 
-/* May a message be sent, and charge it (user and site, waits included). cooldown_s: a further
- * minimum since the last send, for a resend; 0 for a first send. */
-struct limit_result limit_charge_send(const struct limit_terms *t, struct record *r, struct site *s,
-	uint32_t cooldown_s) __attribute__((nonnull));
-/* It is certain that no provider took it (B2): user and site get it back, and the wait is
- * undone. */
-void limit_refund_send(const struct limit_terms *t, struct record *r, struct site *s)
-	__attribute__((nonnull));
-
-/* May a message that is being sent go by one more route as well, and charge it: the budgets of any
- * send, without the waits, which are for who asks too often. */
-struct limit_result limit_charge_further(
-	const struct limit_terms *t, struct record *r, struct site *s) __attribute__((nonnull));
-/* It is certain that this further one was not taken. */
-void limit_refund_further(const struct limit_terms *t, struct record *r, struct site *s)
-	__attribute__((nonnull));
-
 /* What one charged guess did, so that its own success can undo it. */
 struct limit_guess {
 	bool locked;  /* it set the lock */
@@ -79,19 +65,11 @@ struct limit_result limit_charge_guess(const struct limit_terms *t, struct recor
 /* The guess was no failure (right but late): undo the charge only. */
 void limit_refund_guess(const struct limit_terms *t, struct record *r,
 	const struct limit_guess *guess) __attribute__((nonnull));
-/* The guess was right: undo its charge, clear the consecutive count and the waits, give `sends`
- * sends back to the user unless the day's cap of successes is reached. */
-void limit_success(const struct limit_terms *t, struct record *r, const struct limit_guess *guess,
-	uint32_t sends) __attribute__((nonnull));
-/* The part of it that is about sends: for a success that was guessed on another purse. */
-void limit_give_back(const struct limit_terms *t, struct record *r, uint32_t sends)
+/* The guess was right: undo its charge, clear the consecutive count. */
+void limit_success(const struct limit_terms *t, struct record *r, const struct limit_guess *guess)
 	__attribute__((nonnull));
 
-/* For `sms-otp unlock`: all purses' locks, failures and waits, and a block by failures. */
+/* For `sms-otp unlock`: all purses' locks and failures, and a block by failures. */
 void limit_unlock(struct record *r) __attribute__((nonnull));
-
-/* The rates that "auto" stands for with this many enrolled users: never under 60/1h and 300/1d. */
-void limit_auto_rates(uint32_t enrolled, struct number_rate rates[NUMBER_RATES_MAX])
-	__attribute__((nonnull));
 
 #endif

@@ -43,6 +43,8 @@ static enum step_end decide(struct login *l)
 	l->step.ledger.trusted = l->step.facts->trusted;
 	l->step.ledger.numbers = &l->admission.numbers;
 	sending_choose(&l->sending, l->admission.numbers.at);
+	l->step.ledger.address = &l->step.facts->address;
+	l->step.ledger.began_boot_ms = clock_boot_ms();
 	/* where nobody has looked at the password yet no place becomes a known one; and who types a
 	 * code along is not to be let off unasked */
 	if (!l->step.facts->forward && recognition_begin(&l->step) == STEP_ENDED)
@@ -152,11 +154,11 @@ static enum step_end enter_challenge(struct login *l, struct ledger_grant *g)
 		if (wait_for_send(l, g->wait_s) == STEP_ENDED)
 			return STEP_ENDED;
 	}
+	step_note_grant(&l->step, g);
 	if (g->answer != LEDGER_GRANTED)
 		return exchange_give_up(&l->exchange, ledger_reason(g->answer), g);
+	l->step.ledger.unanswered++;
 	memcpy(l->step.outcome->tag, l->challenge.tag, sizeof l->step.outcome->tag);
-	if (g->warn)
-		step_note(&l->step, "a send budget is used to 80 % or more");
 	return STEP_GO_ON;
 }
 
@@ -175,6 +177,7 @@ static enum step_end open_challenge(struct login *l)
 		if (end == SENDING_SENT)
 			return STEP_GO_ON;
 		l->exchange.entered = l->exchange.entered && end == SENDING_STATE;
+		l->step.ledger.unanswered--;
 	} while (end == SENDING_NUMBER && use_another(l));
 	return not_sent(l, end, &f);
 }

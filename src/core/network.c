@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 enum { SHOWN_MAX = 50, MAPPED_BITS = 96, IPV4_BITS = 32, IPV6_BITS = 128, ADDRESS_MAX = 46 };
+enum { HOUSE_64 = 8 };
 
 /* The first `bits` bits are the same. */
 static bool same_prefix(const unsigned char *a, const unsigned char *b, unsigned bits)
@@ -90,6 +91,29 @@ bool network_has(const struct network *n, const struct facts_address *a)
 bool network_contains(const struct network *outer, const struct network *inner)
 {
 	return outer->bits <= inner->bits && network_has(outer, &inner->address);
+}
+
+/* Where the first 64 bits say nothing about who it is: they are those of every machine on the link,
+ * or of every IPv4 address behind a translator or a Teredo server (RFC 4291, 6052, 8215, 4380). */
+static bool shared_by_all(const unsigned char a[16])
+{
+	static const unsigned char zeros[HOUSE_64], nat64[4] = { 0, 0x64, 0xff, 0x9b },
+						    teredo[4] = { 0x20, 0x01, 0, 0 };
+
+	return memcmp(a, zeros, sizeof zeros) == 0 || memcmp(a, nat64, sizeof nat64) == 0 ||
+	       memcmp(a, teredo, sizeof teredo) == 0 || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
+}
+
+size_t network_house(const struct facts_address *a, unsigned char out[16])
+{
+	size_t len = HOUSE_64;
+
+	if (a->family == FACTS_IPV4)
+		len = 4;
+	else if (shared_by_all(a->bytes))
+		len = sizeof a->bytes;
+	memcpy(out, a->bytes, len);
+	return len;
 }
 
 void network_show(const struct network *n, char *out, size_t cap)

@@ -27,6 +27,11 @@ bool network_has(const struct network *n, const struct facts_address *a) __attri
 bool network_contains(const struct network *outer, const struct network *inner)
 	__attribute__((nonnull));
 
+/* Whose address it is, as far as that can be told: all of an IPv4 address, the first 64 bits of an
+ * IPv6 one, which a provider gives to a house whose machines change the rest at will; or all of it
+ * where these say nothing. The length, at most 16. */
+size_t network_house(const struct facts_address *a, unsigned char out[16]) __attribute__((nonnull));
+
 /* "10.0.0.0/8". cap >= 50. */
 void network_show(const struct network *n, char *out, size_t cap) __attribute__((nonnull));
 

@@ -131,6 +131,8 @@ static enum step_end accept(struct offline *o, struct ledger_offline_use *use)
 		return STEP_GO_ON;
 	if (use->by == VERDICT_BY_RECOVERY)
 		say_left(o, left);
+	if (g.later.class != FAULT_NONE)
+		s->outcome->fault = g.later;
 	s->outcome->verdict = VERDICT_ACCEPT;
 	s->outcome->reason = TALK_REASON_ACCEPTED;
 	s->outcome->by = use->by;
@@ -224,6 +226,7 @@ enum step_end offline_try(struct offline *o, enum offline_typed kind, const stru
 		end = not_now(o, &g);
 		goto out;
 	}
+	s->ledger.unanswered = 0;
 	s->outcome->tries++;
 	enum found found = kind == OFFLINE_APP      ? find_app(&guess.seen.app, code, &use, &f)
 			   : kind == OFFLINE_ISSUED ? find_issued(s, &guess.seen, code, &use, &f)

@@ -91,25 +91,58 @@ int phone_normalise(const char *text, struct phone *out, struct fault *f)
 	return phone_read(plain + 1, out, f);
 }
 
-bool phone_allowed(const struct phone *p, const char prefixes[][PHONE_MAX + 1], size_t n)
+static bool one_of(const char *number, const char *const *starts, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (prefixes[i][0] != '\0' && text_starts(p->e164, prefixes[i]))
+		if (text_starts(number, starts[i]))
+			return true;
+	return false;
+}
+
+#define ONE_OF(number, starts) one_of(number, starts, sizeof(starts) / sizeof((starts)[0]))
+
+/* Countries of the North American Numbering Plan besides the United States, with their territories,
+ * and Canada (NANPA, "Area codes by location"; the FCC warns of the same codes, "One ring phone
+ * scam"): Bermuda and the Caribbean share +1, and are billed as abroad. */
+static bool other_country_under_1(const char *number)
+{
+	static const char *const codes[] = { "+1242", "+1246", "+1264", "+1268", "+1284", "+1345",
+		"+1441", "+1473", "+1649", "+1658", "+1664", "+1721", "+1758", "+1767", "+1784",
+		"+1809", "+1829", "+1849", "+1868", "+1869", "+1876" };
+
+	return ONE_OF(number, codes);
+}
+
+enum { AREA_CODE_END = 5 }; /* "+1876" */
+
+bool phone_allowed(const struct phone *p, const char prefixes[][PHONE_MAX + 1], size_t n)
+{
+	size_t least = other_country_under_1(p->e164) ? AREA_CODE_END : 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (strlen(prefixes[i]) >= least && text_starts(p->e164, prefixes[i]))
 			return true;
 	return false;
 }
 
 /* The North American Numbering Plan keeps area code 900 for premium services (NANPA, "Premium
  * services (900)"; 47 CFR 64.1501), and pay-per-call exchanges 976 in ordinary area codes
- * (900-NXX-XXXX and NPA-976-XXXX). Other plans mark theirs differently from carrier to carrier:
- * the list of allowed prefixes is what guards those. */
+ * (900-NXX-XXXX and NPA-976-XXXX). Codes that are no country's, after the ITU's list of assigned
+ * codes (E.164): shared cost 808, Inmarsat 870, personal numbers 878, satellite phones 881,
+ * networks 882 and 883, premium rate 979. National ranges where "+44" or "+49" would take them in,
+ * after the numbering plans of the regulators (Ofcom: 070 and 09; BNetzA: 0900; RTR: 0900, 0901,
+ * 0930, 0931; BAKOM: 0900, 0901, 0906; Arcep: 089; ACM: 0900, 0906, 0909). Other plans mark theirs
+ * differently from carrier to carrier: the list of allowed prefixes is what guards those. */
 bool phone_premium(const struct phone *p)
 {
-	if (!text_starts(p->e164, "+1"))
-		return false;
-	if (text_starts(p->e164 + 2, "900"))
+	static const char *const ranges[] = { "+1900", "+808", "+870", "+878", "+881", "+882",
+		"+883", "+979", "+4470", "+449", "+49900", "+43900", "+43901", "+43930", "+43931",
+		"+41900", "+41901", "+41906", "+3389", "+31900", "+31906", "+31909" };
+
+	if (ONE_OF(p->e164, ranges))
 		return true;
-	return strlen(p->e164) >= 2 + 6 && text_starts(p->e164 + 5, "976");
+	return text_starts(p->e164, "+1") && strlen(p->e164) >= 2 + 6 &&
+	       text_starts(p->e164 + AREA_CODE_END, "976");
 }
 
 void phone_mask(const struct phone *p, char *out, size_t cap)

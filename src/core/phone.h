@@ -28,12 +28,14 @@ int phone_read(const char *text, struct phone *out, struct fault *f)
 int phone_normalise(const char *text, struct phone *out, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
-/* The number begins with one of n prefixes ("+49"). An empty list allows nothing. */
+/* The number begins with one of n prefixes ("+49"). An empty list allows nothing. "+1" is the
+ * United States and Canada: the other countries that share it need an entry with their area code
+ * ("+1876"). */
 bool phone_allowed(const struct phone *p, const char prefixes[][PHONE_MAX + 1], size_t n)
 	__attribute__((nonnull(1)));
 
-/* Ranges under +1 that cost extra: area codes 900 and 976-like premium, see the source for the
- * list and where it comes from. */
+/* Ranges that cost extra, or are no country's: see the source for the list and where it comes
+ * from. */
 bool phone_premium(const struct phone *p) __attribute__((nonnull));
 
 /* "...12" */

@@ -5,8 +5,9 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "core/network.h"
 
-enum { BYTES_MAX = FACTS_KEY_MAX + 1, ADDRESS_64 = 8 };
+enum { BYTES_MAX = FACTS_KEY_MAX + 1 };
 
 /* What is hashed of a place, before the user's. */
 struct bytes {
@@ -31,28 +32,13 @@ static void put_number(struct bytes *b, uint64_t v)
 	put(b, big, sizeof big);
 }
 
-/* Where the first 64 bits say nothing about who it is: they are those of every machine on the link,
- * or of every IPv4 address behind a translator or a Teredo server (RFC 4291, 6052, 8215, 4380). */
-static bool shared_by_all(const unsigned char a[16])
-{
-	static const unsigned char zeros[ADDRESS_64], nat64[4] = { 0, 0x64, 0xff, 0x9b },
-						      teredo[4] = { 0x20, 0x01, 0, 0 };
-
-	return memcmp(a, zeros, sizeof zeros) == 0 || memcmp(a, nat64, sizeof nat64) == 0 ||
-	       memcmp(a, teredo, sizeof teredo) == 0 || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
-}
-
-/* A provider of addresses gives a house a /64, and its machines change the rest at will. */
 static void put_address(struct bytes *b, const struct facts_address *a)
 {
-	size_t len = ADDRESS_64;
+	unsigned char house[16];
+	size_t len = network_house(a, house);
 
-	if (a->family == FACTS_IPV4)
-		len = 4;
-	else if (shared_by_all(a->bytes))
-		len = sizeof a->bytes;
 	put_number(b, (uint64_t)a->family);
-	put(b, a->bytes, len);
+	put(b, house, len);
 }
 
 static void put_session(struct bytes *b, const struct facts_terminal *t)

@@ -7,6 +7,7 @@
 #include "core/delivery.h"
 #include "core/ledger_notice.h"
 #include "core/notice.h"
+#include "core/sighting.h"
 
 /* One notice under way. */
 struct letter {
@@ -72,8 +73,7 @@ static int find(struct letter *l, struct fault *f)
 		return -1;
 	if (directory_find(h->directory, &l->account, &l->entry, f) < 0)
 		return -1;
-	if (!phone_allowed(&l->entry.phone, s->prefixes, s->nprefixes) ||
-		(!s->premium && phone_premium(&l->entry.phone)))
+	if (!numbers_allowed(s, &l->entry.phone))
 		return fault_set(f, FAULT_BAD, 0, "the settings do not allow the user's number");
 	enum verdict_place place = l->from->outcome->place;
 	l->ledger = (struct ledger){
@@ -91,7 +91,7 @@ static int find(struct letter *l, struct fault *f)
 /* What the routes have shown is remembered for the logins to come. */
 static void remember(struct letter *l, uint32_t remembered)
 {
-	struct ledger_sighting all[SETTINGS_ROUTES_MAX];
+	struct sighting all[SETTINGS_ROUTES_MAX];
 	const struct delivery *d = &l->delivery;
 	struct fault f = FAULT_INIT;
 	size_t n = 0;
@@ -101,9 +101,9 @@ static void remember(struct letter *l, uint32_t remembered)
 		bool works = t->state == DELIVERY_TRY_WORKED && (remembered & 1u << t->at) != 0;
 
 		if (t->state == DELIVERY_TRY_FAILED || works)
-			all[n++] = (struct ledger_sighting){ d->means->routes[t->at].name, works };
+			all[n++] = (struct sighting){ d->means->routes[t->at].name, works };
 	}
-	if (n > 0 && ledger_sighted(&l->ledger, all, n, &f) < 0)
+	if (n > 0 && sighting_note(l->ledger.state, all, n, &f) < 0)
 		say(l, "leaves failed routes unremembered", &f);
 }
 

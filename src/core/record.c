@@ -118,7 +118,7 @@ static bool sane(const struct record *r)
 		if (!place_sane(&r->places[i]))
 			return false;
 	}
-	return offline_sane(&r->offline) && bypass_sane(&r->bypass);
+	return offline_sane(&r->offline) && bypass_sane(&r->bypass) && span_sane(&r->fatigue.pause);
 }
 
 void record_init(struct record *r, uint32_t uid, const char *name)
@@ -290,6 +290,8 @@ int record_encode(const struct record *r, uint64_t sequence, unsigned char slot[
 	for (int i = 0; i < RECORD_PLACES; i++)
 		put_place(&c, &r->places[i]);
 	put_granted(&c, r);
+	tally_put(&c, &r->fatigue.unanswered);
+	span_put(&c, &r->fatigue.pause);
 	return slot_seal(slot, &record_shape, sequence, &c, f);
 }
 
@@ -308,6 +310,8 @@ int record_decode(struct slot_cursor *c, struct record *out, struct fault *f)
 	for (int i = 0; i < RECORD_PLACES; i++)
 		get_place(c, &out->places[i]);
 	get_granted(c, out);
+	tally_get(c, &out->fatigue.unanswered);
+	span_get(c, &out->fatigue.pause);
 	if (slot_end(c) && sane(out))
 		return 0;
 	memset(out, 0, sizeof *out);

@@ -21,6 +21,7 @@
 #include "core/meter.h"
 #include "core/slot.h"
 #include "core/span.h"
+#include "core/tally.h"
 #include "wire/talk.h"
 
 enum {
@@ -133,6 +134,13 @@ struct record_bypass {
 	char service[TALK_SERVICE_MAX + 1]; /* "": every one */
 };
 
+/* Codes that nobody answered, sent for logins from unknown places (core/fatigue.h). All zero:
+ * none. */
+struct record_fatigue {
+	struct tally unanswered;
+	struct span pause; /* none is sent meanwhile */
+};
+
 enum record_block { RECORD_BLOCK_NONE = 0, RECORD_BLOCK_ADMIN = 1, RECORD_BLOCK_FAILURES = 2 };
 
 struct record {
@@ -145,6 +153,7 @@ struct record {
 	struct record_offline offline;
 	struct record_place places[RECORD_PLACES];
 	struct record_bypass bypass;
+	struct record_fatigue fatigue;
 };
 
 extern const struct slot_shape record_shape;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/sighting.h"
 
 static void note(void *ctx, const char *text)
 {
@@ -89,7 +90,7 @@ static struct dispatch_job job_of(const struct sending *s)
  * Calls say nothing about messages. */
 static void remember(struct sending *s)
 {
-	struct ledger_sighting all[SETTINGS_ROUTES_MAX];
+	struct sighting all[SETTINGS_ROUTES_MAX];
 	const struct delivery *d = &s->delivery;
 	struct fault f = FAULT_INIT;
 	size_t n = 0;
@@ -101,9 +102,9 @@ static void remember(struct sending *s)
 
 		s->tried |= 1u << t->at;
 		if (t->state == DELIVERY_TRY_FAILED || (works && known))
-			all[n++] = (struct ledger_sighting){ s->means.routes[t->at].name, works };
+			all[n++] = (struct sighting){ s->means.routes[t->at].name, works };
 	}
-	if (n > 0 && ledger_sighted(s->ledger, all, n, &f) < 0)
+	if (n > 0 && sighting_note(s->ledger->state, all, n, &f) < 0)
 		note_fault(s, "failed routes are not remembered", &f);
 }
 

@@ -114,6 +114,7 @@ struct settings {
 	struct {
 		struct settings_budget user, all;
 		struct settings_budget successes;
+		struct settings_budget number, address, prefix;
 	} budget;
 	/* entry to first prompt, and answer to verdict (D11): 5..20, default 10 */
 	uint32_t deadline_s;

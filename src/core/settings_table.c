@@ -117,6 +117,14 @@ static const struct settings_table_row rows[] = {
 		.at = AT(budget.all),
 		.min = 1,
 		.max = RATE_MAX },
+	RATES("budget.number", "5/1h 10/1d", "1 to 250" WINDOWS, AT(budget.number), 1, 250),
+	RATES("budget.address", "10/1h", "1 to 250" WINDOWS, AT(budget.address), 1, 250),
+	{ .key = { "budget.prefix", "rates", "auto", "auto, or 1 to 1000000" WINDOWS },
+		.kind = SETTINGS_TABLE_RATES,
+		.automatic = true,
+		.at = AT(budget.prefix),
+		.min = 1,
+		.max = RATE_MAX },
 	DURATION("deadline", "10s", "5s to 20s", AT(deadline_s), 5, 20),
 	DURATION("hedge_after", "3s", "1s to 10s", AT(hedge_after_s), 1, 10),
 	{ .key = { "message", "string", SMS_DEFAULT, "1 to 320 bytes" },
@@ -246,8 +254,7 @@ static const char *last_part(const char *path)
 /* Planned (DESIGN.md), so that who copies from there is not told that he mistyped. */
 static bool planned(const char *path)
 {
-	static const char *const paths[] = { "mode", "budget.number", "budget.address",
-		"budget.prefix" };
+	static const char *const paths[] = { "mode" };
 
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
 		if (strcmp(paths[i], path) == 0)

@@ -33,6 +33,13 @@ static bool route_sane(const struct site_route *r)
 	       r->until_boot_ms >= 0;
 }
 
+static bool prefix_sane(const struct site_prefix *p)
+{
+	if (!p->prefix[0])
+		return p->sends[0].window_s == 0 && p->sends[1].window_s == 0;
+	return p->prefix[0] == '+' && text_printable(p->prefix);
+}
+
 /* Both ways: nothing is written that would be refused when it is read, for that would lock
  * everybody out. */
 static bool sane(const struct site *s)
@@ -45,7 +52,11 @@ static bool sane(const struct site *s)
 		if (!route_sane(&s->routes[i]))
 			return false;
 	}
-	return true;
+	for (int i = 0; i < SITE_PREFIXES; i++) {
+		if (!prefix_sane(&s->prefixes[i]))
+			return false;
+	}
+	return sketch_sane(&s->numbers) && sketch_sane(&s->addresses);
 }
 
 static void put_route(struct slot_cursor *c, const struct site_route *r)
@@ -64,6 +75,47 @@ static void get_route(struct slot_cursor *c, struct site_route *r)
 	r->trial = slot_get_u32(c);
 	slot_get_bytes(c, r->boot_id, sizeof r->boot_id);
 	r->until_boot_ms = slot_get_i64(c);
+}
+
+/* Kept for recent delays of sends. */
+enum { RESERVED_SIZE = 256 };
+
+static void put_reserved(struct slot_cursor *c)
+{
+	static const unsigned char none[RESERVED_SIZE];
+
+	slot_put_bytes(c, none, sizeof none);
+}
+
+static void get_reserved(struct slot_cursor *c)
+{
+	unsigned char bytes[RESERVED_SIZE];
+
+	slot_get_bytes(c, bytes, sizeof bytes);
+	if (!zero(bytes, sizeof bytes))
+		c->bad = true;
+}
+
+static void put_budgets(struct slot_cursor *c, const struct site *s)
+{
+	for (int i = 0; i < SITE_PREFIXES; i++) {
+		slot_put_text(c, s->prefixes[i].prefix, sizeof s->prefixes[i].prefix);
+		for (int k = 0; k < NUMBER_RATES_MAX; k++)
+			slot_put_meter(c, &s->prefixes[i].sends[k]);
+	}
+	sketch_put(c, &s->numbers);
+	sketch_put(c, &s->addresses);
+}
+
+static void get_budgets(struct slot_cursor *c, struct site *s)
+{
+	for (int i = 0; i < SITE_PREFIXES; i++) {
+		slot_get_text(c, s->prefixes[i].prefix, sizeof s->prefixes[i].prefix);
+		for (int k = 0; k < NUMBER_RATES_MAX; k++)
+			slot_get_meter(c, &s->prefixes[i].sends[k]);
+	}
+	sketch_get(c, &s->numbers);
+	sketch_get(c, &s->addresses);
 }
 
 void site_init(struct site *s)
@@ -95,6 +147,8 @@ int site_encode(const struct site *s, uint64_t sequence, unsigned char slot[SITE
 	}
 	for (int i = 0; i < SITE_ROUTES; i++)
 		put_route(&c, &s->routes[i]);
+	put_reserved(&c);
+	put_budgets(&c, s);
 	return slot_seal(slot, &site_shape, sequence, &c, f);
 }
 
@@ -116,6 +170,8 @@ int site_decode(struct slot_cursor *c, struct site *out, struct fault *f)
 	}
 	for (int i = 0; i < SITE_ROUTES; i++)
 		get_route(c, &out->routes[i]);
+	get_reserved(c);
+	get_budgets(c, out);
 	if (slot_end(c) && sane(out))
 		return 0;
 	memset(out, 0, sizeof *out);

@@ -1,8 +1,7 @@
-/* site: what is not one user's: the total budget, the number of enrolments, hosts that cannot
- * prompt twice, routes that failed.
+/* site: what is not one user's: the total budget and those by number, address and prefix, the
+ * number of enrolments, hosts that cannot prompt twice, routes that failed.
  *
- * Owns: the fields of state/site and their encoding (sms-otp-state(5)). A region is reserved,
- *       zero in this version, for budgets by number, address and prefix.
+ * Owns: the fields of state/site and their encoding (sms-otp-state(5)).
  * MUST: as record.
  * Never: does I/O, reads a clock, decides. Pure. */
 #ifndef CORE_SITE_H
@@ -15,6 +14,8 @@
 #include "base/number.h"
 #include "core/height.h"
 #include "core/meter.h"
+#include "core/phone.h"
+#include "core/sketch.h"
 #include "core/slot.h"
 #include "wire/order.h"
 #include "wire/talk.h"
@@ -24,6 +25,7 @@ enum {
 	SITE_SLOT_SIZE = 65536,
 	SITE_SERVICES = 32,
 	SITE_ROUTES = 16,
+	SITE_PREFIXES = 64,
 	SITE_ONE_FIELD_STREAK = 3, /* D3 */
 };
 
@@ -50,12 +52,20 @@ struct site_route {
 	int64_t until_boot_ms; /* passed over so long, in the boot of boot_id */
 };
 
+/* Messages to one country prefix: core/prefix's. prefix "": free place. */
+struct site_prefix {
+	char prefix[PHONE_MAX + 1];
+	struct meter sends[NUMBER_RATES_MAX];
+};
+
 struct site {
 	struct height high; /* the highest wall time seen */
 	uint32_t enrolled;  /* scales the "auto" budgets */
 	struct meter sends[NUMBER_RATES_MAX];
 	struct site_service services[SITE_SERVICES];
 	struct site_route routes[SITE_ROUTES];
+	struct site_prefix prefixes[SITE_PREFIXES];
+	struct sketch numbers, addresses; /* messages to a number, from an address */
 };
 
 extern const struct slot_shape site_shape;

@@ -7,7 +7,9 @@
 static const unsigned char magic[7] = { 'S', 'M', 'S', 'O', 'T', 'P', 0 };
 
 enum {
-	AT_VERSION = 8,
+	AT_LAZY = 8,
+	AT_VERSION = 9,
+	VERSION_SIZE = 3,
 	AT_SEQUENCE = 12,
 	METER_WINDOW_MAX_S = 31 * 86400, /* number_rates takes no longer window */
 };
@@ -183,9 +185,25 @@ int slot_seal(unsigned char *slot, const struct slot_shape *shape, uint64_t sequ
 		return fault_set(f, FAULT_BAD, 0, "a record's sequence number has come to its end");
 	memcpy(slot, magic, sizeof magic);
 	slot[sizeof magic] = (unsigned char)shape->kind;
-	put_big_endian(slot + AT_VERSION, shape->version, 4);
+	put_big_endian(slot + AT_VERSION, shape->version, VERSION_SIZE);
 	put_big_endian(slot + AT_SEQUENCE, sequence, 8);
 	return digest_sha256(slot, shape->size - SLOT_SEAL, slot + shape->size - SLOT_SEAL, f);
+}
+
+int slot_make_lazy(unsigned char *slot, const struct slot_shape *shape, struct fault *f)
+{
+	slot[AT_LAZY] = 1;
+	return digest_sha256(slot, shape->size - SLOT_SEAL, slot + shape->size - SLOT_SEAL, f);
+}
+
+bool slot_is_lazy(const unsigned char *slot)
+{
+	return slot[AT_LAZY] != 0;
+}
+
+int slot_next(const unsigned char *both, const struct slot_shape *shape, int current)
+{
+	return slot_is_lazy(both + (size_t)current * shape->size) ? current : 1 - current;
 }
 
 enum slot_sight { SLOT_BROKEN = 0, SLOT_FOREIGN, SLOT_GOOD };
@@ -205,8 +223,8 @@ static int look_at(const unsigned char *slot, const struct slot_shape *shape,
 		return -1;
 	if (memcmp(seal, sealed, sizeof seal) != 0 || get_big_endian(slot + AT_SEQUENCE, 8) == 0)
 		return 0;
-	bool ours = slot[sizeof magic] == (unsigned char)shape->kind &&
-		    get_big_endian(slot + AT_VERSION, 4) == shape->version;
+	bool ours = slot[sizeof magic] == (unsigned char)shape->kind && slot[AT_LAZY] <= 1 &&
+		    get_big_endian(slot + AT_VERSION, VERSION_SIZE) == shape->version;
 	*sight = ours ? SLOT_GOOD : SLOT_FOREIGN;
 	return 0;
 }

@@ -3,13 +3,17 @@
  * Owns: the seal (magic, kind, version, sequence, SHA-256), the choice between two slots, and
  *       the packing of fields.
  * MUST: take the valid slot with the higher sequence; refuse a slot whose seal, kind, version or
- *       size differs; report two invalid slots as DAMAGED; write only the slot that is not the
- *       current one.
+ *       size differs; report two invalid slots as DAMAGED; have only a slot written that is not the
+ *       last one known to be on the disk.
  * Never: does I/O. Pure.
  *
+ * A slot may be written without a sync, for what may be forgotten. It says so itself (a lazy slot),
+ * and the next writer, synced or not, writes over it again: until then the other slot is the only
+ * one that a power cut surely leaves.
+ *
  * File layout: slot 0 at offset 0, slot 1 at offset slot_size; each: 8 bytes magic "SMSOTP\0" +
- * kind, u32 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the last
- * 32 bytes. Integers big endian. */
+ * kind, u8 lazy, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the
+ * last 32 bytes. Integers big endian. */
 #ifndef CORE_SLOT_H
 #define CORE_SLOT_H
 
@@ -59,6 +63,14 @@ void slot_begin(unsigned char *slot, const struct slot_shape *shape, struct slot
 /* Write the head and the seal. BAD if the cursor ran over. */
 int slot_seal(unsigned char *slot, const struct slot_shape *shape, uint64_t sequence,
 	const struct slot_cursor *c, struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* Make a sealed slot a lazy one. */
+int slot_make_lazy(unsigned char *slot, const struct slot_shape *shape, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+bool slot_is_lazy(const unsigned char *slot) __attribute__((nonnull));
+/* Which of the two the next change is written to, when slot_pick has said `current`. */
+int slot_next(const unsigned char *both, const struct slot_shape *shape, int current)
+	__attribute__((nonnull));
 
 /* Which of the two slots in `both` (2 * size bytes) holds: 0 or 1 with its sequence, cursor on
  * its payload. -1 DAMAGED. Two valid slots of the same sequence are DAMAGED as well: no writer

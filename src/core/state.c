@@ -161,6 +161,8 @@ static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault 
 				? -1
 				: slot_pick(both, &site_shape, &ch->site_seq, &c, f);
 	int result = ch->site_slot < 0 ? -1 : site_decode(&c, &ch->site, f);
+	if (result == 0)
+		ch->site_slot = slot_next(both, &site_shape, ch->site_slot);
 	free(both);
 	return result < 0 ? file_blame(ch->site_fd, FOUNDING_REMEDY, f) : 0;
 }
@@ -188,6 +190,8 @@ static int take_user(struct state_change *ch, const struct account *account, str
 	int result = ch->user_slot < 0 || record_decode(&c, &ch->user, f) < 0
 			     ? -1
 			     : judge_user(&ch->user, account, f);
+	if (result == 0)
+		ch->user_slot = slot_next(both, &record_shape, ch->user_slot);
 	secret_wipe_bytes(both, sizeof both);
 	return result;
 }
@@ -259,13 +263,19 @@ fail:
 
 /* --- one change: write (F2, B1) --- */
 
-static int write_slot(int fd, const unsigned char *slot, size_t size, int current, struct fault *f)
+static int write_site(struct state_change *ch, unsigned char *slot, bool lazy, struct fault *f)
 {
-	return file_write_synced(fd, slot, size, current == 0 ? (int64_t)size : 0, f);
+	int64_t offset = (int64_t)ch->site_slot * SITE_SLOT_SIZE;
+
+	if (!lazy)
+		return file_write_synced(ch->site_fd, slot, SITE_SLOT_SIZE, offset, f);
+	if (slot_make_lazy(slot, &site_shape, f) < 0)
+		return -1;
+	return file_write_unsynced(ch->site_fd, slot, SITE_SLOT_SIZE, offset, f);
 }
 
-static int commit_both(
-	struct state_change *ch, unsigned char *site, unsigned char *user, struct fault *f)
+static int commit_both(struct state_change *ch, unsigned char *site, unsigned char *user, bool lazy,
+	struct fault *f)
 {
 	/* both are encoded before one is written: a value without a place on the disk must not
 	 * charge half */
@@ -273,14 +283,14 @@ static int commit_both(
 		return file_blame(ch->site_fd, FOUNDING_REMEDY, f);
 	if (user && record_encode(&ch->user, ch->user_seq + 1, user, f) < 0)
 		return file_blame(ch->user_fd, "tell the makers of sms-otp", f);
-	if (site && write_slot(ch->site_fd, site, SITE_SLOT_SIZE, ch->site_slot, f) < 0)
+	if (site && write_site(ch, site, lazy, f) < 0)
 		return -1;
-	if (user && write_slot(ch->user_fd, user, RECORD_SLOT_SIZE, ch->user_slot, f) < 0)
-		return -1;
-	return 0;
+	return !user ? 0
+		     : file_write_synced(ch->user_fd, user, RECORD_SLOT_SIZE,
+			       (int64_t)ch->user_slot * RECORD_SLOT_SIZE, f);
 }
 
-int state_commit(struct state_change *ch, struct fault *f)
+static int commit(struct state_change *ch, bool lazy, struct fault *f)
 {
 	unsigned char user[RECORD_SLOT_SIZE];
 	unsigned char *site = NULL;
@@ -288,24 +298,30 @@ int state_commit(struct state_change *ch, struct fault *f)
 
 	bool all_open = (!(ch->part & STATE_SITE) || ch->site_fd >= 0) &&
 			(!(ch->part & STATE_USER) || ch->user_fd >= 0);
-	if (ch->part == 0 || !all_open) {
-		fault_set(
-			f, FAULT_BAD, 0, "a change of the state was committed that was not begun");
+	if (ch->part == 0 || !all_open || (lazy && ch->part != STATE_SITE)) {
+		fault_set(f, FAULT_BAD, 0, "a change was committed that was not begun so");
 		goto out;
 	}
-	if (ch->part & STATE_SITE) {
-		site = malloc(SITE_SLOT_SIZE);
-		if (!site) {
-			fault_set(f, FAULT_MEMORY, 0, "out of memory while writing state/site");
-			goto out;
-		}
+	if ((ch->part & STATE_SITE) && !(site = malloc(SITE_SLOT_SIZE))) {
+		fault_set(f, FAULT_MEMORY, 0, "out of memory while writing state/site");
+		goto out;
 	}
-	result = commit_both(ch, site, ch->part & STATE_USER ? user : NULL, f);
+	result = commit_both(ch, site, ch->part & STATE_USER ? user : NULL, lazy, f);
 out:
 	free(site);
 	secret_wipe_bytes(user, sizeof user);
 	state_abandon(ch);
 	return result;
+}
+
+int state_commit(struct state_change *ch, struct fault *f)
+{
+	return commit(ch, false, f);
+}
+
+int state_commit_lazily(struct state_change *ch, struct fault *f)
+{
+	return commit(ch, true, f);
 }
 
 void state_abandon(struct state_change *ch)

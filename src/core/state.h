@@ -6,7 +6,8 @@
  *       judge every file (F1); keep wall time from running backwards (F5): `now` in a change has
  *       wall_s never below the height of the record, and the new height is written; refuse a
  *       record whose uid or name differs (DAMAGED, the text names the remedy); make a commit
- *       durable before it returns.
+ *       durable before it returns; never have a lazy one be the only record that a power cut
+ *       leaves.
  * Never: creates what is missing while a login runs (C5); keeps a lock across anything but the
  *       caller's pure step.
  *
@@ -53,7 +54,7 @@ struct state_change {
 	/* below: state's own */
 	const struct state *of;
 	int user_fd, site_fd;
-	int user_slot, site_slot; /* the current one; the other is written */
+	int user_slot, site_slot; /* the ones to be written */
 	uint64_t user_seq, site_seq;
 };
 
@@ -65,6 +66,10 @@ int state_begin(const struct state *s, enum state_part part, const struct accoun
 /* Write and fdatasync (site first), unlock. After -1 nothing may be believed to be written;
  * unlocked all the same. */
 int state_commit(struct state_change *ch, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* For STATE_SITE only, and for what may be forgotten: write without waiting for the disk, unlock. A
+ * power cut may take it back, as long as no state_commit of the site came after it. */
+int state_commit_lazily(struct state_change *ch, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 /* Unlock, write nothing. Safe after commit. The key of an app is wiped from ch->user, here and by
  * commit. */

@@ -34,6 +34,23 @@ void step_note(struct step *s, const char *text)
 	s->dialogue.people->note(s->dialogue.people->ctx, text);
 }
 
+void step_note_grant(struct step *s, const struct ledger_grant *g)
+{
+	char line[80];
+
+	if (g->warn)
+		step_note(s, "a send budget is used to 80 % or more");
+	if (g->answer == LEDGER_SPENT && g->spent && g->spent[0]) {
+		snprintf(line, sizeof line, "a send budget is spent: budget.%s", g->spent);
+		step_note(s, line);
+	}
+	if (!g->pause)
+		return;
+	s->outcome->pause = true;
+	step_note(s, "codes were not answered: none to unknown places for an hour "
+		     "(sms-otp unlock ends it)");
+}
+
 /* The host's conversation broke, or it sent the password again: it may be one that cannot prompt
  * twice (D3). */
 static enum step_end one_field(struct step *s, enum talk_reason reason)

@@ -42,6 +42,9 @@ enum step_end step_broken(struct step *s, enum talk_reason reason, const struct 
 
 /* One line for the log. */
 void step_note(struct step *s, const char *text) __attribute__((nonnull));
+/* What an administrator should know of a charge: a budget that is nearly spent, or is spent, or a
+ * pause that begins. */
+void step_note_grant(struct step *s, const struct ledger_grant *g) __attribute__((nonnull));
 
 /* One prompt and what came back, as far as it ends the story here. The caller wipes *answer. */
 enum step_end step_ask(struct step *s, struct talk_answer *answer) __attribute__((nonnull));

@@ -73,6 +73,8 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	add_word(&line, "route", o->route);
 	add_word(&line, "by", verdict_by_name(o->by));
 	add_word(&line, "place", verdict_place_name(o->place));
+	if (o->pause)
+		text_add(&line, " pause=%s", "begun");
 	text_add(&line, " sends=%u tries=%u peer=%u ms=%lld", o->sends, o->tries,
 		(unsigned int)facts->peer, (long long)took_ms);
 	add_fault(&line, &o->fault);

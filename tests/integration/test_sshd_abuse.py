@@ -43,8 +43,8 @@ if isinstance(AuthHandler._client_handler_table, dict):  # Debian 12's; later on
     Abandoner._client_handler_table[MSG_USERAUTH_INFO_REQUEST] = Abandoner._parse_userauth_info_request
 
 
-def abuse(seconds):
-    """Abandon prompts for so long, or until sshd has enough; how many."""
+def abuse(seconds, most=None):
+    """Abandon prompts for so long, or until sshd has enough, or so many; how many."""
     with socket.create_connection(("127.0.0.1", lab.PORT), 10) as s:
         transport = paramiko.Transport(s)
         transport.start_client(timeout=20)
@@ -52,7 +52,7 @@ def abuse(seconds):
         transport.auth_handler = handler = Abandoner(transport)
         handler.auth_interactive("alice", None, over, "")
         end = time.monotonic() + seconds
-        while time.monotonic() < end and transport.is_active() and not over.is_set():
+        while time.monotonic() < end and transport.is_active() and not over.is_set() and (not most or handler.abandoned < most):
             time.sleep(0.05)
         transport.close()
         return handler.abandoned
@@ -77,6 +77,54 @@ def many_connections(world):
     for t in threads:
         t.join()
     check(1 <= len(world.sms()) <= 3, "%d SMS with a budget of 3 an hour" % len(world.sms()))
+
+
+HOME = "BindAddress=127.0.0.2"  # where the owner logs in from
+
+
+def owner_logs_in(world):
+    before = len(world.sms())
+    ssh = world.ssh(options=(HOME,))
+    ssh.password()
+    ref = ssh.expect(lab.SENT).group(2)
+    lab.wait_for("the owner's SMS", lambda: any(s.ref == ref for s in world.sms()[before:]))
+    ssh.send([s for s in world.sms() if s.ref == ref][-1].code)
+    ssh.gets_in()
+
+
+@lab.test("D5, B6: 1,024 abandoned prompts on one connection cost a budget, end in a pause, and lock the owner out of nothing",
+          sshd_lines=MANY)
+def a_thousand_and_the_owner(world):
+    owner_logs_in(world)  # the place is known from here on
+    done = []
+    thread = threading.Thread(target=lambda: done.append(abuse(100, 1024)))
+    thread.start()
+    logins = 1
+    while thread.is_alive():
+        owner_logs_in(world)
+        logins += 1
+        time.sleep(5)
+    thread.join()
+    sent = len(world.sms()) - logins
+    lab._note("%d prompts abandoned, %d SMS; the owner got in %d times meanwhile" % (done[0], sent, logins - 1))
+    check(done[0] >= 1024, "only %d prompts could be abandoned" % done[0])
+    check(logins >= 3, "the owner logged in %d times only: this tests nothing" % logins)
+    check(1 <= sent <= 3, "%d SMS to somebody who answers none" % sent)
+    # the third needs the half minute of its wait; then nothing is sent to strangers for an hour
+    while len(world.sms()) - logins < 3:
+        abuse(5)
+    abuse(3)
+    line = world.audit("reason=budget .*pause=begun")
+    lab.equal(line["place"], "new", "the place of the login that met the pause")
+    check("no code to unknown places until" in world.show(), "show says nothing of the pause: %r" % world.show())
+    lab.equal(len(world.sms()) - logins, 3, "messages to the stranger")
+    owner_logs_in(world)
+    lab.run(lab.CLI, "unlock", "alice", check_rc=0)
+    check("pause" not in world.show(), "the pause is there after unlock: %r" % world.show())
+    before = len(world.sms())
+    abuse(3)
+    check(len(world.sms()) > before, "nothing is sent after unlock")
+    lab.equal(len(world.syslog.grep("pause=begun")), 1, "pauses in the log")
 
 
 lab.enter()

@@ -94,6 +94,9 @@ static void make_settings(struct settings *s)
 	s->budget.user.rates[1] = (struct number_rate){ 10, 86400 };
 	s->budget.successes.rates[0] = (struct number_rate){ 60, 86400 };
 	s->budget.all.automatic = true;
+	s->budget.number = s->budget.user;
+	s->budget.address.rates[0] = (struct number_rate){ 10, 3600 };
+	s->budget.prefix.automatic = true;
 	s->deadline_s = 10;
 	s->hedge_after_s = 3;
 	snprintf(s->message, sizeof s->message, "%s", SMS_DEFAULT);

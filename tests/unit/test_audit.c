@@ -26,6 +26,20 @@ START_TEST(fields_stand_in_order)
 }
 END_TEST
 
+START_TEST(b5_a_pause_that_begins_is_named)
+{
+	struct verdict_outcome o = { .reason = TALK_REASON_BUDGET, .uid = 1000, .pause = true };
+	struct facts facts = { .trusted = true };
+	char line[AUDIT_MAX];
+
+	audit_line(&o, &facts, 1, line, sizeof line);
+	ck_assert_ptr_nonnull(strstr(line, " place=- pause=begun sends=0 "));
+	o.pause = false;
+	audit_line(&o, &facts, 1, line, sizeof line);
+	ck_assert_ptr_null(strstr(line, "pause"));
+}
+END_TEST
+
 START_TEST(a_password_change_is_named)
 {
 	struct verdict_outcome o = { .uid = 1000 };
@@ -95,6 +109,7 @@ Suite *unit_suite(void)
 	Suite *s = suite_create("audit");
 	TCase *t = tcase_create("audit");
 	tcase_add_test(t, fields_stand_in_order);
+	tcase_add_test(t, b5_a_pause_that_begins_is_named);
 	tcase_add_test(t, a_password_change_is_named);
 	tcase_add_test(t, empty_fields_are_dashes_and_faults_are_quoted);
 	tcase_add_test(t, g1_a_name_cannot_forge_a_field_or_a_line);

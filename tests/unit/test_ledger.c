@@ -1,11 +1,13 @@
 #include "core/ledger.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/detour.h"
+#include "core/sighting.h"
 #include "house.h"
 #include "unit.h"
 
@@ -20,7 +22,8 @@ static void begin(void)
 
 	house_open(&h);
 	ledger = (struct ledger){ .settings = &h.settings, .state = &h.state, .account = &h.account,
-		.service = "sshd", .e164 = "+491701234512", .trusted = true };
+		.service = "sshd", .e164 = "+491701234512", .trusted = true,
+		.began_boot_ms = clock_boot_ms() };
 	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
 	ck_assert_msg(ledger_open(&ledger, &challenge, &g, &f) == 0, "%s", f.text);
 	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
@@ -34,7 +37,7 @@ static void end(void)
 }
 
 /* What the children did, in shared memory. */
-static struct tally {
+static struct toll {
 	_Atomic int evaluated, accepted, refused, broken;
 } *tally;
 
@@ -234,13 +237,13 @@ END_TEST
 /* The second login of an outage begins with the other route; after a minute one login tries the first again. */
 START_TEST(a_failed_route_is_passed_over)
 {
-	struct ledger_sighting failed = { "first", false }, works = { "first", true };
+	struct sighting failed = { "first", false }, works = { "first", true };
 	struct ledger_grant g;
 	struct clock_now now;
 	struct site s;
 
 	begin();
-	ck_assert_int_eq(ledger_sighted(&ledger, &failed, 1, &f), 0);
+	ck_assert_int_eq(sighting_note(&h.state, &failed, 1, &f), 0);
 	house_shift_ms += 31000;
 	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_PERSON, &g, &f), 0);
 	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
@@ -256,7 +259,7 @@ START_TEST(a_failed_route_is_passed_over)
 	house_site(&h, &s);
 	ck_assert_int_eq(clock_read(&now, &f), 0);
 	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_ACTIVE);
-	ck_assert_int_eq(ledger_sighted(&ledger, &works, 1, &f), 0);
+	ck_assert_int_eq(sighting_note(&h.state, &works, 1, &f), 0);
 	house_site(&h, &s);
 	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_NONE);
 	end();
@@ -301,16 +304,16 @@ END_TEST
 
 START_TEST(what_is_no_news_is_not_written)
 {
-	const struct ledger_sighting works = { "first", true }, both[] = { { "first", false }, { "second", true } };
+	const struct sighting works = { "first", true }, both[] = { { "first", false }, { "second", true } };
 	struct clock_now now;
 	struct site s;
 
 	begin();
 	house_write_fails_at = 1;
-	ck_assert_int_eq(ledger_sighted(&ledger, &works, 1, &f), 0);
+	ck_assert_int_eq(sighting_note(&h.state, &works, 1, &f), 0);
 	house_write_fails_at = 0;
 	/* one of two is */
-	ck_assert_int_eq(ledger_sighted(&ledger, both, 2, &f), 0);
+	ck_assert_int_eq(sighting_note(&h.state, both, 2, &f), 0);
 	house_site(&h, &s);
 	ck_assert_int_eq(clock_read(&now, &f), 0);
 	ck_assert_int_eq(detour_look(&s, "first", &now), DETOUR_ACTIVE);
@@ -321,14 +324,14 @@ END_TEST
 /* Who must wait for his send tries no route: the trial is left to the next. */
 START_TEST(who_waits_claims_no_trial)
 {
-	struct ledger_sighting failed = { "first", false };
+	struct sighting failed = { "first", false };
 	struct challenge second, third;
 	struct ledger_grant g;
 	struct clock_now now;
 	struct site s;
 
 	begin();
-	ck_assert_int_eq(ledger_sighted(&ledger, &failed, 1, &f), 0);
+	ck_assert_int_eq(sighting_note(&h.state, &failed, 1, &f), 0);
 	house_shift_ms += 50000;
 	ck_assert_int_eq(challenge_make(6, h.state.key, &second, &f), 0);
 	ck_assert_int_eq(ledger_open(&ledger, &second, &g, &f), 0);
@@ -412,10 +415,116 @@ START_TEST(d3_reports_of_ordinary_hosts_do_not_count)
 }
 END_TEST
 
+/* What is given back to others than the user may be lost; the success is on the disk. */
+START_TEST(a3_a_success_does_not_hang_on_what_it_gives_back)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct state_change ch;
+	struct record r;
+	struct site s;
+	int ready[2];
+	char c;
+
+	begin();
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	guess.sends = 1;
+	ck_assert_int_eq(pipe(ready), 0);
+	pid_t holder = fork();
+	if (holder == 0) {
+		if (state_begin(&h.state, STATE_SITE, NULL, &ch, &f) == 0 && write(ready[1], "x", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	ck_assert_int_eq(read(ready[0], &c, 1), 1);
+	ck_assert_int_eq(ledger_consume(&ledger, &challenge, &guess, &g, &f), 0);
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ck_assert_int_eq(g.later.class, FAULT_LATE);
+	house_record(&h, &r);
+	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 0);
+	ck_assert_int_eq(r.challenges[0].gone_boot_ms, 0);
+	/* overcharged, never the other way round */
+	house_site(&h, &s);
+	ck_assert(memcmp(&s.numbers, &(struct sketch){ 0 }, sizeof s.numbers) != 0);
+	ck_assert(site_wants_two_prompts(&s, "sshd"));
+	end();
+}
+END_TEST
+
+START_TEST(b5_a_code_counts_as_not_answered_when_it_is_sent)
+{
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	house_record(&h, &r);
+	ck_assert_uint_eq(tally_sum(&r.fatigue.unanswered), 1);
+	/* the engine was killed here: it stays. Another login's answer is not this one's */
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	house_record(&h, &r);
+	ck_assert_uint_eq(tally_sum(&r.fatigue.unanswered), 1);
+	ledger.unanswered = 1;
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	house_record(&h, &r);
+	ck_assert_uint_eq(tally_sum(&r.fatigue.unanswered), 0);
+	end();
+	/* who comes from a known place or runs as the user is neither counted nor paused */
+	for (int i = 0; i < 2; i++) {
+		begin();
+		ledger.known = i == 0;
+		ledger.trusted = i == 0;
+		for (int k = 0; k < 4; k++) {
+			house_shift_ms += 700 * 1000;
+			ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+			ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+		}
+		house_record(&h, &r);
+		ck_assert_uint_eq(tally_sum(&r.fatigue.unanswered), 1);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(b5_a_pause_is_on_the_disk_when_it_is_told)
+{
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	for (int k = 0; k < 2; k++) {
+		house_shift_ms += 300 * 1000;
+		ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+		ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	}
+	house_write_fails_at = 1;
+	ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), -1);
+	ck_assert_int_eq(g.answer, LEDGER_REFUSED);
+	house_write_fails_at = 0;
+	ck_assert_int_eq(ledger_reserve(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_PAUSED);
+	ck_assert(g.pause);
+	ck_assert_int_ge(g.until_wall_s - g.now_wall_s, 3599);
+	ck_assert_int_le(g.until_wall_s - g.now_wall_s, 3600);
+	house_record(&h, &r);
+	ck_assert_int_ne(r.fatigue.pause.until_wall_s, 0);
+	ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_PAUSED);
+	ck_assert(!g.pause);
+	/* a resend is of a code that was sent already */
+	ck_assert_int_eq(ledger_resend(&ledger, &challenge, LEDGER_BY_US, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	end();
+}
+END_TEST
+
 START_TEST(every_refusal_has_a_reason)
 {
 	static const enum ledger_answer answers[] = { LEDGER_REFUSED, LEDGER_LOCKED, LEDGER_BLOCKED, LEDGER_SPENT,
-		LEDGER_WAIT, LEDGER_CROWDED, LEDGER_ONE_FIELD, LEDGER_VOID, LEDGER_GRANTED };
+		LEDGER_WAIT, LEDGER_CROWDED, LEDGER_ONE_FIELD, LEDGER_VOID, LEDGER_PAUSED, LEDGER_GRANTED };
 
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
 		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_NONE);
@@ -445,6 +554,9 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_block_between_guess_and_consumption_denies);
 	tcase_add_test(t, e1_who_waits_for_a_send_holds_a_place);
 	tcase_add_test(t, d3_reports_of_ordinary_hosts_do_not_count);
+	tcase_add_test(t, a3_a_success_does_not_hang_on_what_it_gives_back);
+	tcase_add_test(t, b5_a_code_counts_as_not_answered_when_it_is_sent);
+	tcase_add_test(t, b5_a_pause_is_on_the_disk_when_it_is_told);
 	tcase_add_test(t, every_refusal_has_a_reason);
 	suite_add_tcase(s, t);
 	return s;

@@ -24,7 +24,8 @@ static void begin(void)
 
 	house_open(&h);
 	ledger = (struct ledger){ .settings = &h.settings, .state = &h.state, .account = &h.account,
-		.service = "sshd", .e164 = "+491701234512", .trusted = true };
+		.service = "sshd", .e164 = "+491701234512", .trusted = true,
+		.began_boot_ms = clock_boot_ms() };
 	ck_assert_int_eq(recovery_make(&code, &f), 0);
 	ck_assert_int_eq(recovery_mac(h.state.key, 0, &code, mac, &f), 0);
 	ck_assert_int_eq(state_begin(&h.state, STATE_USER, &h.account, &ch, &f), 0);
@@ -65,7 +66,7 @@ static enum ledger_answer consume(const struct ledger_offline_use *use, unsigned
 	return g.answer;
 }
 
-static struct tally {
+static struct toll {
 	_Atomic int evaluated, accepted, refused, broken;
 } *tally;
 

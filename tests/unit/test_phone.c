@@ -116,11 +116,84 @@ static const struct {
 	{ "+19765550123", false },
 	{ "+12025550123", false },
 	{ "+18005550123", false },
-	{ "+4990012345", false },
+	{ "+4990012345", true },
 	{ "+491519760123", false },
+	{ "+18769000123", false },
+	{ "+18769760123", true },
+	{ "+8081234567", true },
+	{ "+870773123456", true },
+	{ "+87812345678", true },
+	{ "+88161234567", true },
+	{ "+8821234567", true },
+	{ "+883510012345", true },
+	{ "+979123456789", true },
+	{ "+8801712345678", false }, /* Bangladesh */
+	{ "+886912345678", false },  /* Taiwan */
+	{ "+9715012345678", false }, /* the Emirates */
+	{ "+447012345678", true },
+	{ "+449012345678", true },
+	{ "+447700900123", false },
+	{ "+499001234567", true },
+	{ "+4915112345678", false },
+	{ "+43900123456", true },
+	{ "+43930123456", true },
+	{ "+436641234567", false },
+	{ "+41906123456", true },
+	{ "+41791234567", false },
+	{ "+33892123456", true },
+	{ "+33612345678", false },
+	{ "+31909123456", true },
+	{ "+31612345678", false },
 	{ "+1202976", true },
 	{ "+1202555", false },
 };
+
+/* "+1" is two countries and their territories, not twenty. */
+static const struct {
+	const char *number;
+	bool by_1, by_own; /* allowed by "+1", by "+1" and the area code */
+} under_1[] = {
+	{ "+12025550123", true, true },
+	{ "+14165550123", true, true },  /* Toronto */
+	{ "+17875550123", true, true },  /* Puerto Rico */
+	{ "+16715550123", true, true },  /* Guam */
+	{ "+13405550123", true, true },  /* Virgin Islands of the United States */
+	{ "+12425550123", false, true }, /* Bahamas */
+	{ "+12465550123", false, true }, /* Barbados */
+	{ "+12645550123", false, true }, /* Anguilla */
+	{ "+12685550123", false, true }, /* Antigua and Barbuda */
+	{ "+12845550123", false, true }, /* British Virgin Islands */
+	{ "+13455550123", false, true }, /* Cayman Islands */
+	{ "+14415550123", false, true }, /* Bermuda */
+	{ "+14735550123", false, true }, /* Grenada */
+	{ "+16495550123", false, true }, /* Turks and Caicos */
+	{ "+16585550123", false, true }, /* Jamaica */
+	{ "+16645550123", false, true }, /* Montserrat */
+	{ "+17215550123", false, true }, /* Sint Maarten */
+	{ "+17585550123", false, true }, /* Saint Lucia */
+	{ "+17675550123", false, true }, /* Dominica */
+	{ "+17845550123", false, true }, /* Saint Vincent */
+	{ "+18095550123", false, true }, /* Dominican Republic */
+	{ "+18295550123", false, true },
+	{ "+18495550123", false, true },
+	{ "+18685550123", false, true }, /* Trinidad and Tobago */
+	{ "+18695550123", false, true }, /* Saint Kitts and Nevis */
+	{ "+18765550123", false, true }, /* Jamaica */
+};
+
+START_TEST(g3_caribbean_countries_are_not_the_united_states)
+{
+	static const char alone[2][PHONE_MAX + 1] = { "+1", "+18" };
+	char own[2][PHONE_MAX + 1] = { "+1", "" };
+	struct phone p;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(phone_read(under_1[_i].number, &p, &f), 0);
+	memcpy(own[1], under_1[_i].number, 5);
+	ck_assert_msg(phone_allowed(&p, alone, 2) == under_1[_i].by_1, "%s", p.e164);
+	ck_assert_msg(phone_allowed(&p, (const char(*)[PHONE_MAX + 1]) own, 2) == under_1[_i].by_own, "%s", p.e164);
+}
+END_TEST
 
 START_TEST(g3_premium_ranges)
 {
@@ -157,6 +230,8 @@ Suite *unit_suite(void)
 		(int)(sizeof typed / sizeof typed[0]));
 	tcase_add_test(tc, g3_only_listed_prefixes);
 	tcase_add_loop_test(tc, g3_premium_ranges, 0, (int)(sizeof ranges / sizeof ranges[0]));
+	tcase_add_loop_test(tc, g3_caribbean_countries_are_not_the_united_states, 0,
+		(int)(sizeof under_1 / sizeof under_1[0]));
 	tcase_add_test(tc, g2_at_most_two_digits_are_shown);
 	suite_add_tcase(suite, tc);
 	return suite;

@@ -144,6 +144,11 @@ START_TEST(every_key_has_its_default)
 	ck_assert_uint_eq(got.budget.successes.rates[0].window_s, 86400);
 	ck_assert_uint_eq(got.budget.successes.rates[1].count, 0);
 	ck_assert(got.budget.all.automatic);
+	ck_assert_mem_eq(&got.budget.number, &got.budget.user, sizeof got.budget.user);
+	ck_assert_uint_eq(got.budget.address.rates[0].count, 10);
+	ck_assert_uint_eq(got.budget.address.rates[0].window_s, 3600);
+	ck_assert_uint_eq(got.budget.address.rates[1].count, 0);
+	ck_assert(got.budget.prefix.automatic);
 	ck_assert_uint_eq(got.deadline_s, 10);
 	ck_assert_uint_eq(got.hedge_after_s, 3);
 	ck_assert_uint_eq(got.nvoice, 0);
@@ -256,6 +261,15 @@ static const struct {
 	{ "budget.user", "\"5/1h 4/1d\"", false },
 	{ "budget.user", "\"5/1h 6/2h 7/1d\"", false },
 	{ "budget.user", "\"auto\"", false },
+	{ "budget.number", "\"250/1h 250/31d\"", true },
+	{ "budget.number", "\"251/1h\"", false },
+	{ "budget.number", "\"auto\"", false },
+	{ "budget.address", "\"250/1m\"", true },
+	{ "budget.address", "\"251/1m\"", false },
+	{ "budget.address", "\"0/1m\"", false },
+	{ "budget.prefix", "\"auto\"", true },
+	{ "budget.prefix", "\"1000000/1h\"", true },
+	{ "budget.prefix", "\"1000001/1h\"", false },
 	{ "budget.user", "\"\"", false },
 	{ "budget.user", "\"off\"", false },
 	{ "budget.user", "\"4294967297/1h\"", false },
@@ -576,9 +590,6 @@ static const struct {
 	const char *key, *part;
 } strangers[] = {
 	{ "mode = \"enforce\";", "mode: not built" },
-	{ "budget = { number = \"5/1h\"; };", "budget.number: not built" },
-	{ "budget = { address = \"5/1h\"; };", "budget.address: not built" },
-	{ "budget = { prefix = \"auto\"; };", "budget.prefix: not built" },
 	{ "unenrolled = { then = \"enroll\"; };", "unenrolled = { ... } is not built" },
 	{ "digits = 6;", "did you mean code.digits" },
 	{ "code = { message = \"x\"; };", "did you mean message" },

@@ -35,6 +35,14 @@ static void fill(struct site *s)
 		memset(s->routes[i].boot_id, 0x11 + i, sizeof s->routes[i].boot_id);
 		s->routes[i].until_boot_ms = 1000 + i;
 	}
+	for (int i = 0; i < SITE_PREFIXES - 1; i++) {
+		snprintf(s->prefixes[i].prefix, sizeof s->prefixes[i].prefix, "+%d", 10 + i);
+		s->prefixes[i].sends[0] = (struct meter){ 3600, 9, { (uint32_t)i } };
+	}
+	s->numbers.window_s[0] = s->addresses.window_s[0] = 3600;
+	s->numbers.window_s[1] = 86400;
+	s->numbers.rows[0][1].tallies[1] = (struct tally){ 7, { 1, 2, 3 } };
+	s->addresses.rows[1][299].tallies[0] = (struct tally){ 8, { 9 } };
 }
 
 static int decode(struct site *out, struct fault *f)
@@ -78,6 +86,10 @@ START_TEST(what_was_encoded_comes_back)
 	ck_assert_uint_eq(back.routes[14].boot_id[15], 0x11 + 14);
 	ck_assert_int_eq(back.routes[14].until_boot_ms, 1014);
 	ck_assert_str_eq(back.routes[15].name, "");
+	ck_assert_str_eq(back.prefixes[62].prefix, "+72");
+	ck_assert_uint_eq(meter_sum(&back.prefixes[62].sends[0]), 62);
+	ck_assert_mem_eq(&back.numbers, &s.numbers, sizeof s.numbers);
+	ck_assert_mem_eq(&back.addresses, &s.addresses, sizeof s.addresses);
 }
 END_TEST
 
@@ -107,7 +119,16 @@ START_TEST(the_layout_is_the_documented_one)
 		{ "its boot id", 2993 + 41, 2, { 0x12, 0x12 } },
 		{ "its end", 2993 + 57, 8, { 0, 0, 0, 0, 0, 0, 3, 0xe9 } },
 		{ "the last route's end", 2928 + 14 * 65 + 57, 8, { 0, 0, 0, 0, 0, 0, 3, 0xf6 } },
-		{ "the reserved region", 2928 + 16 * 65, 12, { 0 } },
+		{ "the reserved region", 3968, 12, { 0 } },
+		{ "the last reserved bytes", 4224 - 8, 8, { 0 } },
+		{ "first prefix", 4224, 6, { '+', '1', '0', 0, 0, 0 } },
+		{ "second prefix", 4224 + 169, 6, { '+', '1', '1', 0, 0, 0 } },
+		{ "its first window", 4224 + 169 + 17, 4, { 0, 0, 0x0e, 0x10 } },
+		{ "windows of numbers", 15040, 8, { 0, 0, 0x0e, 0x10, 0, 1, 0x51, 0x80 } },
+		{ "a cell of numbers", 15048 + 40 + 20, 7, { 0, 0, 0, 7, 1, 2, 3 } },
+		{ "windows of addresses", 39048, 8, { 0, 0, 0x0e, 0x10, 0, 0, 0, 0 } },
+		{ "the last cell of addresses", 39056 + 599 * 40, 5, { 0, 0, 0, 8, 9 } },
+		{ "behind all", 63056, 12, { 0 } },
 	};
 	struct fault f = FAULT_INIT;
 	struct site s;
@@ -146,7 +167,13 @@ START_TEST(c7_insane_bytes_are_refused)
 		{ "a boot in a free place", 2928 + 15 * 65 + 41 + 15, 1 },
 		{ "an end in a free place", 2928 + 15 * 65 + 57 + 7, 1 },
 		{ "the first reserved byte", 3968, 1 },
-		{ "the reserved region", 40000, 1 },
+		{ "the last reserved byte", 4223, 1 },
+		{ "a prefix without +", 4224, '4' },
+		{ "control byte in a prefix", 4225, '\n' },
+		{ "a count in a free prefix", 4224 + 63 * 169 + 17 + 3, 1 },
+		{ "a window of numbers", 15040, 0x80 },
+		{ "a cell without a window", 39056 + 20, 1 },
+		{ "behind all", 63056, 1 },
 		{ "the byte before the seal", SITE_SLOT_SIZE - SLOT_SEAL - 1, 1 },
 	};
 	struct fault f = FAULT_INIT;
@@ -190,6 +217,12 @@ START_TEST(c7_insane_values_are_not_written)
 	memset(s.routes[3].name, 'x', sizeof s.routes[3].name);
 	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
 	fill(&s);
+	s.addresses.window_s[0] = 0;
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
+	s.prefixes[3].prefix[0] = 'x';
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
 	s.high.wall_s = INT64_MAX;
 	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_BAD);
@@ -209,6 +242,10 @@ START_TEST(an_older_record_remembers_no_route)
 	seal();
 	ck_assert_int_eq(decode(&out, &f), 0);
 	ck_assert_mem_eq(out.routes, none, sizeof none);
+	/* nor counts by number, address and prefix */
+	struct site fresh;
+	site_init(&fresh);
+	ck_assert_mem_eq(&out.prefixes, &fresh.prefixes, sizeof fresh - offsetof(struct site, prefixes));
 	ck_assert_mem_eq(&out, &s, offsetof(struct site, routes));
 }
 END_TEST
@@ -224,7 +261,10 @@ START_TEST(c7_no_bytes_are_read_that_are_never_written)
 		struct fault f = FAULT_INIT;
 		fill(&s);
 		ck_assert_int_eq(site_encode(&s, 9, both, &f), 0);
-		fuzz_mutate(&fz, both + 2928, 1041, 1100);
+		if (round % 2)
+			fuzz_mutate(&fz, both + 2928, 1041, 1100);
+		else
+			fuzz_mutate(&fz, both + 4224, 58832, 58832);
 		seal();
 		if (decode(&out, &f) < 0) {
 			ck_assert_int_eq(f.class, FAULT_DAMAGED);

@@ -257,6 +257,168 @@ START_TEST(f2_another_kind_or_version_is_refused)
 }
 END_TEST
 
+/* --- lazy slots --- */
+
+enum { ORDER_MAX = 6, SECTORS = 2 * SIZE / 512 };
+
+/* A file of two slots, and all that has been written to it since the last sync. */
+struct disk {
+	unsigned char cache[2 * SIZE]; /* what who reads it sees */
+	/* what a power cut may leave of each sector: any of these */
+	unsigned char left[ORDER_MAX + 2][2 * SIZE];
+	int nleft;
+};
+
+static int value_of(unsigned char *both, uint32_t *synced, uint32_t *lazy)
+{
+	struct slot_cursor c;
+	struct fault f = FAULT_INIT;
+	uint64_t seq;
+
+	if (slot_pick(both, &shape, &seq, &c, &f) < 0)
+		return -1;
+	*synced = slot_get_u32(&c);
+	*lazy = slot_get_u32(&c);
+	return 0;
+}
+
+/* One change, as core/state makes it: read, count, write. */
+static void change(struct disk *d, bool lazily)
+{
+	unsigned char both[2 * SIZE], slot[SIZE];
+	uint32_t synced, lazy;
+	struct slot_cursor c;
+	struct fault f = FAULT_INIT;
+	uint64_t seq;
+
+	memcpy(both, d->cache, sizeof both);
+	int current = slot_pick(both, &shape, &seq, &c, &f);
+	ck_assert_msg(current >= 0, "%s", f.text);
+	synced = slot_get_u32(&c);
+	lazy = slot_get_u32(&c);
+	int at = slot_next(both, &shape, current);
+	slot_begin(slot, &shape, &c);
+	slot_put_u32(&c, synced + !lazily);
+	slot_put_u32(&c, lazy + lazily);
+	ck_assert_int_eq(slot_seal(slot, &shape, seq + 1, &c, &f), 0);
+	if (lazily)
+		ck_assert_int_eq(slot_make_lazy(slot, &shape, &f), 0);
+	memcpy(d->cache + at * SIZE, slot, SIZE);
+	memcpy(d->left[d->nleft++], d->cache, sizeof d->cache);
+}
+
+static void sync_disk(struct disk *d)
+{
+	memcpy(d->left[0], d->cache, sizeof d->cache);
+	d->nleft = 1;
+}
+
+/* The power goes: every mixture of what may be left of each sector still has all synced changes. */
+static void cut(const struct disk *d, uint32_t want, const char *order)
+{
+	unsigned char both[2 * SIZE];
+	uint32_t synced, lazy;
+	long mixtures = 1;
+
+	for (int i = 0; i < SECTORS; i++)
+		mixtures *= d->nleft;
+	for (long m = 0; m < mixtures; m++) {
+		long rest = m;
+		for (int i = 0; i < SECTORS; i++, rest /= d->nleft)
+			memcpy(both + i * 512, d->left[rest % d->nleft] + i * 512, 512);
+		ck_assert_msg(value_of(both, &synced, &lazy) == 0, "%s: both are lost", order);
+		ck_assert_msg(synced >= want, "%s: %u of %u", order, synced, want);
+	}
+}
+
+START_TEST(f2_no_order_of_lazy_and_synced_writes_loses_a_synced_one)
+{
+	static struct disk d;
+	char order[ORDER_MAX + 1] = "";
+
+	for (unsigned bits = 0; bits < 1u << ORDER_MAX; bits++) {
+		uint32_t done = 0;
+		memset(&d, 0, sizeof d);
+		make(d.cache, &shape, 1, 0);
+		sync_disk(&d);
+		for (int i = 0; i < ORDER_MAX; i++) {
+			bool lazily = (bits >> i & 1u) != 0;
+			order[i] = lazily ? 'l' : 's';
+			order[i + 1] = '\0';
+			change(&d, lazily);
+			cut(&d, done, order); /* before the sync of a synced one */
+			if (!lazily) {
+				sync_disk(&d);
+				cut(&d, ++done, order);
+			}
+		}
+	}
+}
+END_TEST
+
+/* And goes on after it: what the cut left is the disk that the next changes begin with. */
+START_TEST(f2_a_cut_in_between_and_on)
+{
+	static struct disk d, torn;
+
+	for (unsigned bits = 0; bits < 1u << 4; bits++) {
+		uint32_t done = 0;
+		memset(&d, 0, sizeof d);
+		make(d.cache, &shape, 1, 0);
+		sync_disk(&d);
+		for (int i = 0; i < 4; i++) {
+			bool lazily = (bits >> i & 1u) != 0;
+			change(&d, lazily);
+			done += !lazily;
+			if (!lazily)
+				sync_disk(&d);
+		}
+		for (int sector = 0; sector < SECTORS; sector++) {
+			uint32_t again = done;
+			/* all but one sector of the last write arrived */
+			memset(&torn, 0, sizeof torn);
+			memcpy(torn.cache, d.cache, sizeof torn.cache);
+			memcpy(torn.cache + sector * 512, d.left[0] + sector * 512, 512);
+			sync_disk(&torn);
+			cut(&torn, done, "torn");
+			for (int i = 0; i < 4; i++) {
+				bool lazily = (bits >> (3 - i) & 1u) != 0;
+				change(&torn, lazily);
+				cut(&torn, again, "torn, and on");
+				if (!lazily) {
+					sync_disk(&torn);
+					cut(&torn, ++again, "torn, and on");
+				}
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(f2_a_lazy_slot_says_so_under_its_seal)
+{
+	unsigned char both[2 * SIZE] = { 0 };
+	struct slot_cursor c;
+	struct fault f = FAULT_INIT;
+	uint64_t seq;
+
+	make(both, &shape, 5, 1);
+	ck_assert(!slot_is_lazy(both));
+	ck_assert_int_eq(slot_next(both, &shape, 0), 1);
+	make(both + SIZE, &shape, 6, 2);
+	ck_assert_int_eq(slot_make_lazy(both + SIZE, &shape, &f), 0);
+	ck_assert_int_eq(slot_pick(both, &shape, &seq, &c, &f), 1);
+	ck_assert_uint_eq(seq, 6);
+	ck_assert_int_eq(slot_next(both, &shape, 1), 1);
+	/* the flag cannot be taken off, nor be another */
+	both[SIZE + 8] = 0;
+	ck_assert_int_eq(slot_pick(both, &shape, &seq, &c, &f), 0);
+	both[SIZE + 8] = 2;
+	ck_assert_int_eq(digest_sha256(both + SIZE, SIZE - SLOT_SEAL, both + 2 * SIZE - SLOT_SEAL, &f), 0);
+	ck_assert_int_eq(slot_pick(both, &shape, &seq, &c, &f), -1);
+}
+END_TEST
+
 /* A well-made seal over the sequence number zero: no writer starts there, so it is not taken for the oldest. */
 START_TEST(f2_sequence_zero_is_refused)
 {
@@ -307,6 +469,9 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f2_zeros_and_rubbish_are_refused);
 	tcase_add_test(t, f2_another_kind_or_version_is_refused);
 	tcase_add_test(t, f2_sequence_zero_is_refused);
+	tcase_add_test(t, f2_no_order_of_lazy_and_synced_writes_loses_a_synced_one);
+	tcase_add_test(t, f2_a_cut_in_between_and_on);
+	tcase_add_test(t, f2_a_lazy_slot_says_so_under_its_seal);
 	tcase_add_test(t, an_overfull_slot_is_not_sealed);
 	suite_add_tcase(s, t);
 	return s;

@@ -500,6 +500,72 @@ START_TEST(f2_the_same_for_the_site)
 }
 END_TEST
 
+/* --- lazy writes of the site --- */
+
+static int add_lazily(struct fault *f)
+{
+	struct state_change ch;
+
+	if (state_begin(&state, STATE_SITE, NULL, &ch, f) < 0)
+		return -1;
+	ch.site.services[0].streak++; /* lazy ones are counted here */
+	memcpy(ch.site.services[0].name, "lazy", 5);
+	return state_commit_lazily(&ch, f);
+}
+
+/* After every order of lazy and synced changes: all that was written since the last sync is torn
+ * at many places, and the synced ones are there. */
+START_TEST(f2_a_power_cut_takes_lazy_changes_only)
+{
+	enum { CHANGES = 5 };
+	static unsigned char synced[2 * SITE_SLOT_SIZE], now[2 * SITE_SLOT_SIZE], torn[2 * SITE_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	int done = 0;
+
+	image("site", synced, sizeof synced);
+	for (int i = 0; i < CHANGES; i++) {
+		bool lazily = (_i >> i & 1) != 0;
+		memset(calls, 0, sizeof calls);
+		ck_assert_msg((lazily ? add_lazily(&f) : add_one(STATE_SITE, &f)) == 0, "%s", f.text);
+		ck_assert(lazily == (strchr(calls, 's') == NULL));
+		done += !lazily;
+		image("site", now, sizeof now);
+		if (!lazily)
+			memcpy(synced, now, sizeof synced);
+		ck_assert_int_eq(site_count(&f), done);
+		for (size_t cut = 0; cut <= sizeof torn; cut += 7 * SECTOR) {
+			memcpy(torn, synced, sizeof torn);
+			memcpy(torn, now, cut); /* a prefix */
+			set_image("site", torn, sizeof torn);
+			ck_assert_msg(site_count(&f) == done, "order %d, %zu: %s", _i, cut, f.text);
+			memcpy(torn, now, sizeof torn);
+			memcpy(torn, synced, cut); /* the rest */
+			set_image("site", torn, sizeof torn);
+			ck_assert_msg(site_count(&f) == done, "order %d, %zu: %s", _i, cut, f.text);
+		}
+		set_image("site", now, sizeof now);
+	}
+}
+END_TEST
+
+START_TEST(b1_only_the_site_is_written_lazily)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(state_begin(&state, i ? STATE_BOTH : STATE_USER, &alice, &ch, &f), 0);
+		ch.user.purse[0].consecutive = 9;
+		ch.site.enrolled = 9;
+		ck_assert_int_eq(state_commit_lazily(&ch, &f), -1);
+		ck_assert_int_eq(f.class, FAULT_BAD);
+	}
+	ck_assert_int_eq(count(&f), 0);
+	ck_assert_int_eq(site_count(&f), 0);
+	ck_assert_int_eq(state_commit_lazily(&ch, &f), -1);
+}
+END_TEST
+
 static void step(void *arg)
 {
 	struct fault f = FAULT_INIT;
@@ -839,6 +905,8 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(t, f2_every_prefix_of_a_write_leaves_the_old_or_the_new_record, 0, 3);
 	tcase_add_loop_test(t, f2_every_subset_of_sectors_leaves_the_old_or_the_new_record, 0, 3);
 	tcase_add_test(t, f2_the_same_for_the_site);
+	tcase_add_loop_test(t, f2_a_power_cut_takes_lazy_changes_only, 0, 32);
+	tcase_add_test(t, b1_only_the_site_is_written_lazily);
 	tcase_add_test(t, f2_killed_after_every_system_call_of_a_change);
 	tcase_add_test(t, a_user_is_made_once_and_removed);
 	tcase_add_loop_test(t, c5_a_record_removed_while_waiting_is_noticed, 0, 2);

@@ -57,7 +57,8 @@ static void begin(void)
 	memset(&outcome, 0, sizeof outcome);
 	s = (struct step){ .settings = &h.settings, .state = &h.state, .facts = &h.facts, .outcome = &outcome, .tries_left = 3 };
 	s.ledger = (struct ledger){ .settings = &h.settings, .state = &h.state, .account = &h.account,
-		.service = "sshd", .e164 = "+491701234512", .trusted = true };
+		.service = "sshd", .e164 = "+491701234512", .trusted = true,
+		.began_boot_ms = clock_boot_ms() };
 	dialogue_begin(&s.dialogue, &people, 3, 2);
 	s.dialogue.next.ref = "";
 	said = (struct talk_answer){ .kind = TALK_ANSWER_TEXT };
