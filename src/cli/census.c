@@ -11,6 +11,7 @@
 #include "base/places.h"
 #include "cli/grant.h"
 #include "cli/routing.h"
+#include "core/enlist.h"
 #include "core/group.h"
 
 struct census {
@@ -157,6 +158,19 @@ static int inspect_entry(
 	return 0;
 }
 
+/* Somebody began to enrol at a login, and has not finished: no damage. */
+static void inspect_candidate(struct census *c, const struct account *a, enum enlist_past past)
+{
+	if (past == ENLIST_BLOCKED)
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"%s began to enrol at a login, and is blocked after wrong codes: sms-otp "
+			"enroll %s NUMBER, or sms-otp forget %s",
+			a->name, a->name, a->name);
+	else
+		inspection_add(c->i, INSPECTION_NOTE, "users",
+			"%s began to enrol at a login, and has not finished", a->name);
+}
+
 /* A record that no enrolment stands for: an interrupted enroll or forget. Harmless, but somebody's
  * data (G5). */
 static void inspect_orphan(struct census *c, const char *name)
@@ -164,6 +178,7 @@ static void inspect_orphan(struct census *c, const char *name)
 	struct account a = { .uid = 0 };
 	struct directory_entry e;
 	struct fault f = FAULT_INIT, unknown = FAULT_INIT;
+	enum enlist_past past;
 	int64_t uid;
 
 	if (number_parse(name, 0, UINT32_MAX, &uid, &f) != 0)
@@ -173,7 +188,10 @@ static void inspect_orphan(struct census *c, const char *name)
 	a.uid = (uid_t)uid;
 	if (directory_find(&c->h->directory, &a, &e, &f) == 0 || f.class != FAULT_ABSENT)
 		return;
-	if (a.name[0] != 0)
+	if (a.name[0] != 0 && enlist_look(&c->h->state, &a, &past, &f) == 0 &&
+		(past == ENLIST_CANDIDATE || past == ENLIST_BLOCKED))
+		inspect_candidate(c, &a, past);
+	else if (a.name[0] != 0)
 		inspection_add(c->i, INSPECTION_FINDING, "users",
 			"%s (uid %s) has a record without an enrolment: sms-otp forget %s", a.name,
 			name, a.name);

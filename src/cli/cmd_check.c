@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/audit.h"
 #include "cli/census.h"
+#include "cli/grace.h"
 #include "cli/house.h"
 #include "cli/inspection.h"
 #include "cli/premises.h"
@@ -64,6 +65,8 @@ static int check(struct house *h, const struct invocation *a)
 	if (usable)
 		providers_inspect(&i, h, invocation_has(a, OPTION_OFFLINE));
 	census_inspect(&i, h, usable);
+	if (usable)
+		grace_inspect(&i, h);
 	return inspection_end(&i);
 }
 

@@ -1,6 +1,7 @@
 #include "cli/cmd_explain.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/house.h"
 #include "cli/json.h"
@@ -10,6 +11,7 @@
 #include "cli/reason.h"
 #include "cli/speech.h"
 #include "core/admission.h"
+#include "core/day.h"
 #include "core/policy.h"
 
 enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64, MASK_MAX = 16 };
@@ -27,6 +29,17 @@ struct view {
 	enum verdict verdict;
 	struct verdict_outcome outcome;
 };
+
+/* Who may enrol at this login has none before the first attempt. */
+static bool has_record(const struct view *v)
+{
+	struct fault f = FAULT_INIT;
+	bool has = true;
+
+	if (!v->admission.enrols)
+		return true;
+	return state_has_user(&v->house.state, &v->admission.account, &has, &f) != 0 || has;
+}
 
 /* The same questions in the same order as a login's (core/login, engine/peer). */
 static int ask(struct view *v)
@@ -48,7 +61,7 @@ static int ask(struct view *v)
 	};
 	v->looked_up = true;
 	v->verdict = admission_decide(&v->admission, &v->facts, &v->outcome);
-	if (v->verdict != VERDICT_CHALLENGE)
+	if (v->verdict != VERDICT_CHALLENGE || !has_record(v))
 		return 0;
 	if (outlook_take(h, &v->admission, &v->facts, &v->outlook, &f) != 0) {
 		v->verdict = VERDICT_DENY;
@@ -107,6 +120,8 @@ static const char *because(const struct view *v)
 		return "a code is required, but the user's enrolment decides";
 	if (v->verdict != VERDICT_CHALLENGE)
 		return "a code is required, but none would be sent now";
+	if (v->admission.enrols)
+		return "a code is required, and a phone may be recorded at this login first";
 	if (rule->why == RULES_MATCHED)
 		return "this rule is the first that matches";
 	return v->house.settings.nrules > 0 ? "no rule matches" : "there are no rules";
@@ -116,6 +131,8 @@ static const char *enrolled(const struct view *v)
 {
 	if (!v->looked_up)
 		return "not looked up";
+	if (v->admission.enrols)
+		return "no";
 	if (v->looked_out || v->outcome.by == VERDICT_BY_BYPASS)
 		return "yes";
 	if (v->outcome.reason == TALK_REASON_NUMBER)
@@ -127,10 +144,42 @@ static const char *enrolled(const struct view *v)
 	return "cannot be found out";
 }
 
+/* What `unenrolled` comes to for a user without a phone on record; NULL: it was not asked. */
+static const char *unenrolled(const struct view *v, char *out, size_t cap)
+{
+	const struct settings *s = &v->house.settings;
+	char day[DAY_MAX];
+
+	if (!v->looked_up || strcmp(enrolled(v), "no") != 0)
+		return NULL;
+	switch (v->admission.unenrolled.why) {
+	case UNENROLLED_OVER:
+		snprintf(out, cap, "denied: `unenrolled` ended with %s",
+			day_text(s->unenrolled_terms.until, day));
+		return out;
+	case UNENROLLED_OUTSIDE:
+		return "denied: not in the groups of `unenrolled`";
+	case UNENROLLED_LOOKUP:
+		return "denied: the groups could not be found out";
+	case UNENROLLED_OCCASION:
+		return "denied: nobody can record a phone at such a login";
+	case UNENROLLED_SAID:
+		break;
+	}
+	if (v->verdict == VERDICT_DENY && !v->admission.enrols)
+		return "denied";
+	snprintf(out, cap, "%s%s%s",
+		v->admission.enrols ? "may record a phone at the login" : "needs no code",
+		v->outcome.until != 0 ? ", until " : "",
+		v->outcome.until != 0 ? day_text(v->outcome.until, day) : "");
+	return out;
+}
+
 static const char *standing(const struct view *v, char *out, size_t cap)
 {
 	if (!v->looked_out)
-		return "not looked up";
+		return v->admission.enrols ? "an SMS would be sent, to the number that is typed"
+					   : "not looked up";
 	if (v->outlook.spared)
 		return "nobody would be asked";
 	if (v->outlook.reason == TALK_REASON_NONE)
@@ -237,6 +286,8 @@ static void print_people(const struct view *v)
 		printf("account   %s, %s\n", v->facts.user,
 			listed(v) ? "none that could be found" : "not looked up");
 	printf("enrolled  %s\n", enrolled(v));
+	if (unenrolled(v, text, sizeof(text)) != NULL)
+		printf("          %s\n", unenrolled(v, text, sizeof(text)));
 	print_numbers(v);
 	printf("standing  %s%s\n", standing(v, text, sizeof(text)),
 		v->outlook.reason != TALK_REASON_NONE && v->outlook.offline
@@ -316,6 +367,7 @@ static void print_json(const struct view *v)
 	json_string(&j, "enrolled", v->looked_up ? enrolled(v) : NULL);
 	if (v->looked_out)
 		numbers_json(v, &j);
+	json_string(&j, "unenrolled", unenrolled(v, text, sizeof(text)));
 	json_string(&j, "standing", v->looked_out ? standing(v, text, sizeof(text)) : NULL);
 	json_close_object(&j);
 	json_end(&j);

@@ -96,6 +96,9 @@ static int try(struct house *h, const struct invocation *a)
 
 	if (house_open(h, HOUSE_SETTINGS | HOUSE_DIRECTORY | HOUSE_STATE) != 0)
 		return SPEECH_TROUBLE;
+	/* a trial enrols nobody: sms-otp enroll does */
+	if (h->settings.unenrolled == SETTINGS_ENROLL)
+		h->settings.unenrolled = SETTINGS_REFUSE;
 	if (gather(h, a, &facts, &f) != 0)
 		return speech_fault(&f);
 	speech_line("A login of %s through %s, after the password:", facts.user, facts.service);

@@ -2,35 +2,22 @@
 
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/text.h"
 #include "cli/audit.h"
 #include "cli/roster.h"
 #include "core/allowance.h"
 #include "core/challenge.h"
+#include "core/enlist.h"
 #include "core/fatigue.h"
+#include "core/former.h"
 #include "core/limit.h"
 #include "core/place.h"
 
 /* A uid that no user has: stands for somebody who was forgotten. */
 static const uint32_t NOBODY_KNOWN = UINT32_MAX;
 
-static int count_one(
-	void *ctx, uint32_t uid, const struct directory_entry *entry, const struct fault *f)
-{
-	uint32_t *n = ctx;
-
-	(void)uid;
-	(void)entry;
-	(void)f;
-	(*n)++;
-	return 0;
-}
-
 int membership_count(const struct house *h, uint32_t *n, struct fault *f)
 {
-	*n = 0;
-	return directory_walk(&h->directory, count_one, n, f) == 0 ? 0 : -1;
+	return enlist_count(&h->directory, n, f);
 }
 
 /* The site's part: the count that scales its budgets, taken from the folder so that it heals; and,
@@ -68,14 +55,12 @@ int membership_number(
 static int write_entry(const struct house *h, const struct account *account,
 	const struct phone *phone, bool verified, struct fault *f)
 {
-	struct directory_entry e = { .uid = account->uid };
-	struct enrolment_number number;
+	struct directory_entry e;
 
-	if (membership_number(phone, verified, &number, f) != 0)
+	if (enlist_fill(account, phone, &e, f) != 0)
 		return -1;
-	roster_put(&e, 0, &number);
-	if (text_copy(e.name, sizeof(e.name), account->name) != 0)
-		return fault_set(f, FAULT_BAD, 0, "the user's name is too long");
+	e.verified = verified;
+	audit_by(e.by, sizeof(e.by));
 	return directory_store(&h->directory, &e, f);
 }
 
@@ -152,19 +137,45 @@ int membership_settle(const struct house *h, const struct account *account, stru
 	return state_commit(&ch, f);
 }
 
-int membership_erase(
+static int remove_entry(
 	const struct house *h, const struct account *account, bool *found, struct fault *f)
 {
 	struct fault why = FAULT_INIT;
 
-	*found = false;
-	if (directory_remove(&h->directory, account->uid, &why) == 0)
+	if (directory_remove(&h->directory, account->uid, &why) == 0) {
 		*found = true;
-	else if (why.class != FAULT_ABSENT) {
-		*f = why;
-		return -1;
+		return 0;
 	}
-	return remove_record(h, account, found, f);
+	if (why.class == FAULT_ABSENT)
+		return 0;
+	*f = why;
+	return -1;
+}
+
+/* Whoever was enrolled does not come back by a login. A candidate was not, and may begin anew;
+ * what cannot be read may have been. */
+static int mark_former(const struct house *h, const struct account *account, struct fault *f)
+{
+	enum enlist_past past = ENLIST_DAMAGED;
+	struct directory_entry unused;
+	struct fault why = FAULT_INIT;
+
+	if (directory_find(&h->directory, account, &unused, &why) != 0 &&
+		why.class == FAULT_ABSENT && enlist_look(&h->state, account, &past, &why) == 0 &&
+		past != ENLIST_DAMAGED)
+		return 0;
+	return former_mark(&h->state, account, f);
+}
+
+int membership_erase(
+	const struct house *h, const struct account *account, bool *found, struct fault *f)
+{
+	*found = false;
+	if (mark_former(h, account, f) != 0 || remove_entry(h, account, found, f) != 0 ||
+		remove_record(h, account, found, f) != 0)
+		return -1;
+	/* a login may have finished an enrolment meanwhile: without a record none can any more */
+	return remove_entry(h, account, found, f);
 }
 
 int membership_recount(const struct house *h, const struct account *forgotten, struct fault *f)

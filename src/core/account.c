@@ -192,3 +192,24 @@ int account_groups(const struct account *a, const char *file, gid_t out[ACCOUNT_
 	free(text);
 	return rc;
 }
+
+int account_walk(int (*each)(void *ctx, const struct account *a), void *ctx, struct fault *f)
+{
+	struct account a;
+	const struct passwd *pw;
+	int rc = 0;
+
+	setpwent();
+	errno = 0;
+	while (rc == 0 && (pw = getpwent())) {
+		struct fault unusable = FAULT_INIT;
+		memset(&a, 0, sizeof a);
+		if (take(pw, &a, &unusable) == 0)
+			rc = each(ctx, &a);
+		errno = 0;
+	}
+	if (rc == 0 && errno != 0 && !means_absent(errno))
+		rc = fault_set(f, FAULT_SYSTEM, errno, "the system's users cannot be listed");
+	endpwent();
+	return rc;
+}

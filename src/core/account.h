@@ -36,4 +36,10 @@ int account_groups(const struct account *a, const char *file, gid_t out[ACCOUNT_
 int account_find_uid(uid_t uid, struct account *out, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
+/* Every account that the system lists, in its order, for overviews only: some name services list
+ * nobody, and a silent one looks like an empty one. each() returns 0 to go on; returns what it
+ * stopped with. Not for two threads. */
+int account_walk(int (*each)(void *ctx, const struct account *a), void *ctx, struct fault *f)
+	__attribute__((warn_unused_result, nonnull(1, 3)));
+
 #endif

@@ -2,10 +2,11 @@
  * charged or sent.
  *
  * Owns: the order of these questions: service, account, the peer's right to the name (E1), rules,
- *       first factor; then directory, bypass, allowed prefixes (G3).
- * MUST: say VERDICT_CHALLENGE only with account (and entry) filled; fill the outcome otherwise;
- *       keep "not there" and "could not find out" apart (C3); leave in the outcome which rule
- *       decided, and the fault of a look-up that counted as "required" (C6).
+ *       first factor; then directory, bypass, allowed prefixes (G3); or, without an entry, what the
+ *       past and `unenrolled` say.
+ * MUST: say VERDICT_CHALLENGE only with account (and entry, or enrols) filled; fill the outcome
+ *       otherwise; keep "not there" and "could not find out" apart (C3); leave in the outcome
+ *       which rule decided, and the fault of a look-up that counted as "required" (C6).
  * Never: charges, sends, asks. */
 #ifndef CORE_ADMISSION_H
 #define CORE_ADMISSION_H
@@ -17,6 +18,7 @@
 #include "core/rules.h"
 #include "core/settings.h"
 #include "core/state.h"
+#include "core/unenrolled.h"
 #include "core/verdict.h"
 
 /* What could be said without state and directory. */
@@ -35,6 +37,10 @@ struct admission {
 	struct account account;                    /* out */
 	struct directory_entry entry;              /* out */
 	struct numbers numbers;                    /* out: of entry */
+	/* out: what `unenrolled` says; and whether the user has no phone on record, and may record
+	 * one now: entry is empty then */
+	struct unenrolled_answer unenrolled;
+	bool enrols;
 };
 
 /* Who is sent home here needs no rooms: damaged state must not stop what asks for no code. */

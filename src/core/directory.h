@@ -31,6 +31,9 @@ int directory_find(const struct directory *d, const struct account *account,
 /* Create or replace. */
 int directory_store(const struct directory *d, const struct directory_entry *entry, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
+/* Create; errnum EEXIST tells that there is an entry. */
+int directory_create(const struct directory *d, const struct directory_entry *entry,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
 int directory_remove(const struct directory *d, uint32_t uid, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 

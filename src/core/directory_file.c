@@ -125,6 +125,18 @@ int directory_store(const struct directory *d, const struct directory_entry *ent
 	return file_replace_at(d->folder, name, text, len, f);
 }
 
+int directory_create(
+	const struct directory *d, const struct directory_entry *entry, struct fault *f)
+{
+	char text[ENROLMENT_MAX + 1], name[FILE_NAME];
+	size_t len;
+
+	if (enrolment_print(entry, text, &len, f) < 0)
+		return -1;
+	file_name(entry->uid, name);
+	return file_create_at(d->folder, name, text, len, f);
+}
+
 int directory_remove(const struct directory *d, uint32_t uid, struct fault *f)
 {
 	char name[FILE_NAME];

@@ -310,6 +310,17 @@ int ledger_pardon(const struct ledger *l, const struct challenge *c,
 	return end(&ch, &g, f);
 }
 
+/* A user's candidacy is over: because the number is stored now, or because it has been. */
+static int enlist(
+	const struct ledger *l, struct state_change *ch, struct ledger_grant *g, struct fault *f)
+{
+	if (l->enlist && enlist_seal(l->enlist, l->account, ch, f) < 0)
+		return -1;
+	g->answer = l->enlist && !l->enlist->done ? LEDGER_VOID : LEDGER_GRANTED;
+	ch->user.candidate = 0;
+	return 0;
+}
+
 int ledger_consume(const struct ledger *l, const struct challenge *c,
 	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
 {
@@ -332,12 +343,17 @@ int ledger_consume(const struct ledger *l, const struct challenge *c,
 		grant_from(g, &standing);
 		return end(&ch, g, f);
 	}
+	if (enlist(l, &ch, g, f) < 0) {
+		state_abandon(&ch);
+		return -1;
+	}
+	if (g->answer != LEDGER_GRANTED)
+		return end(&ch, g, f);
 	limit_success(&t, &ch.user, &guess->limit);
 	bool back = allowance_give_back(&t, &ch.user, guess->sends);
 	challenge_forget(&ch.user, place);
 	struct place_moment m = ledger_moment(l, &ch);
 	place_note(&ch.user, &l->place, &m);
-	g->answer = LEDGER_GRANTED;
 	if (end(&ch, g, f) < 0)
 		return -1;
 	/* what it says about the service counts from root's hosts only (E1) */

@@ -18,6 +18,7 @@
 #include "base/fault.h"
 #include "core/account.h"
 #include "core/challenge.h"
+#include "core/enlist.h"
 #include "core/limit.h"
 #include "core/numbers.h"
 #include "core/payer.h"
@@ -45,6 +46,7 @@ struct ledger {
 	/* codes of this login that were sent and not answered; the caller's to count: one more with
 	 * a ledger_open that is granted, none after a charged guess */
 	uint32_t unanswered;
+	struct enlist *enlist; /* a login that enrols (core/enlist.h); NULL: none */
 };
 
 enum ledger_answer {

@@ -6,10 +6,12 @@
 #include "core/admission.h"
 #include "core/challenge.h"
 #include "core/confirm.h"
+#include "core/enlist.h"
 #include "core/exchange.h"
 #include "core/field.h"
 #include "core/ledger.h"
 #include "core/message.h"
+#include "core/novice.h"
 #include "core/offline.h"
 #include "core/recognition.h"
 #include "core/sending.h"
@@ -26,7 +28,33 @@ struct login {
 	struct dialogue_watch watch;
 	struct exchange exchange;
 	bool confirmed; /* it was asked whether to send, or nobody wants to know */
+	struct enlist enlist;
 };
+
+/* A soft roll-out: who is let off is told until when. */
+static void remind(struct login *l)
+{
+	const struct dialogue_people *people = l->step.dialogue.people;
+	struct fault f = FAULT_INIT;
+	char text[MESSAGE_ENROL_MAX];
+
+	if (l->step.outcome->verdict != VERDICT_EXEMPT || l->step.outcome->until == 0 ||
+		l->step.facts->change)
+		return;
+	message_enrol_reminder(l->step.outcome->until, text);
+	if (people->tell(people->ctx, text, l->step.deadline_ms, &f) < 0)
+		step_note(&l->step, "the reminder could not be shown");
+}
+
+/* Nobody has a phone on record for them: what a recognised place spares is not theirs yet. */
+static enum step_end begin_to_enrol(struct login *l)
+{
+	l->enlist.directory = l->house->directory;
+	l->enlist.phone = &l->admission.entry.phone;
+	l->step.ledger.enlist = &l->enlist;
+	l->confirmed = false;
+	return novice_begin(&l->step);
+}
 
 static enum step_end decide(struct login *l)
 {
@@ -34,20 +62,26 @@ static enum step_end decide(struct login *l)
 	l->admission.state = l->house->state;
 	l->admission.directory = l->house->directory;
 	l->admission.entrance = l->house->entrance;
-	if (admission_decide(&l->admission, l->step.facts, l->step.outcome) != VERDICT_CHALLENGE)
+	if (admission_decide(&l->admission, l->step.facts, l->step.outcome) != VERDICT_CHALLENGE) {
+		remind(l);
 		return STEP_ENDED;
+	}
 	l->step.ledger.settings = l->house->settings;
 	l->step.ledger.state = l->house->state;
 	l->step.ledger.account = &l->admission.account;
 	l->step.ledger.service = l->step.facts->service;
 	l->step.ledger.trusted = l->step.facts->trusted;
 	l->step.ledger.numbers = &l->admission.numbers;
-	sending_choose(&l->sending, l->admission.numbers.at);
+	if (!l->admission.enrols)
+		sending_choose(&l->sending, l->admission.numbers.at);
 	l->step.ledger.address = &l->step.facts->address;
 	l->step.ledger.began_boot_ms = clock_boot_ms();
 	/* where nobody has looked at the password yet no place becomes a known one; and who types a
 	 * code along is not to be let off unasked */
-	if (!l->step.facts->forward && recognition_begin(&l->step) == STEP_ENDED)
+	if (l->admission.enrols) {
+		if (begin_to_enrol(l) == STEP_ENDED)
+			return STEP_ENDED;
+	} else if (!l->step.facts->forward && recognition_begin(&l->step) == STEP_ENDED)
 		return STEP_ENDED;
 	return offline_begin(&l->offline, &l->step);
 }
@@ -133,6 +167,23 @@ static bool use_another(struct login *l)
 	return true;
 }
 
+/* The number first, which is asked for once in a login. */
+static enum step_end introduce(struct login *l)
+{
+	struct novice n = {
+		.step = &l->step, .challenge = &l->challenge, .phone = &l->admission.entry.phone
+	};
+	enum step_end end = novice_run(&n);
+
+	l->exchange.entered = n.entered;
+	if (end == STEP_ENDED)
+		return end;
+	if (!numbers_begin(&l->admission.numbers, l->house->settings, &l->admission.entry))
+		return step_refuse(&l->step, TALK_REASON_NUMBER);
+	sending_choose(&l->sending, l->admission.numbers.at);
+	return STEP_GO_ON;
+}
+
 /* Make a code and charge its first message. */
 static enum step_end enter_challenge(struct login *l, struct ledger_grant *g)
 {
@@ -141,7 +192,7 @@ static enum step_end enter_challenge(struct login *l, struct ledger_grant *g)
 	if (challenge_make(
 		    l->house->settings->code.digits, l->house->state->key, &l->challenge, &f) < 0)
 		return step_broken(&l->step, TALK_REASON_SYSTEM, &f);
-	if (!l->confirmed && confirm(l) == STEP_ENDED)
+	if (!l->confirmed && (l->admission.enrols ? introduce(l) : confirm(l)) == STEP_ENDED)
 		return STEP_ENDED;
 	l->confirmed = true;
 	for (;;) {
@@ -180,6 +231,21 @@ static enum step_end open_challenge(struct login *l)
 		l->step.ledger.unanswered--;
 	} while (end == SENDING_NUMBER && use_another(l));
 	return not_sent(l, end, &f);
+}
+
+/* What became of the enrolment. Nobody is let in by one that is not on disk. */
+static void tell_of_enrolment(struct login *l)
+{
+	struct verdict_outcome *o = l->step.outcome;
+	struct fault f = FAULT_INIT;
+
+	if (!l->admission.enrols)
+		return;
+	o->enrolled = l->enlist.done;
+	if (o->verdict == VERDICT_ACCEPT && !l->enlist.done)
+		step_refuse(&l->step, TALK_REASON_SYSTEM);
+	if (l->enlist.done && enlist_counted(l->house->state, &f) < 0)
+		step_note(&l->step, "the site's record has not counted the enrolment");
 }
 
 /* Every path out of a login passes here: the challenge is void with its conversation, and nothing
@@ -243,5 +309,6 @@ void login_run(const struct login_house *house, const struct facts *facts,
 	else
 		while (open_challenge(&l) == STEP_GO_ON && exchange_run(&l.exchange) == STEP_GO_ON)
 			;
+	tell_of_enrolment(&l);
 	leave(&l);
 }

@@ -108,6 +108,7 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 		offline_sentence(p, line);
 		break;
 	case MESSAGE_FIELD:
+	case MESSAGE_NUMBER:
 		break;
 	}
 }
@@ -197,7 +198,9 @@ static void wait_question(const struct message_prompt *p, struct text_line *line
 
 static void question(const struct message_prompt *p, struct text_line *line)
 {
-	if (p->situation == MESSAGE_FIELD) {
+	if (p->situation == MESSAGE_NUMBER) {
+		message_enrol_question(p->settings, p->why, line);
+	} else if (p->situation == MESSAGE_FIELD) {
 		text_add(line, "Password and %s in one line: ", offline_name(p->has));
 	} else if (p->offline) {
 		offline_question(p, line);
@@ -240,7 +243,8 @@ void message_prompt(const struct message_prompt *p, char *out, size_t cap)
 	text_begin(&line, out, cap < TALK_PROMPT_MAX + 1 ? cap : TALK_PROMPT_MAX + 1);
 	news(p, &line);
 	first_sentence(p, &line);
-	bool own = p->override && !p->confirm && prompt_usable(p->override) &&
+	bool own = p->override && !p->confirm && p->situation != MESSAGE_NUMBER &&
+		   prompt_usable(p->override) &&
 		   line.len + strlen(p->override) + (p->offline ? OFFLINE_NAME_MAX : 0) < line.cap;
 	if (own && p->offline) {
 		offline_question(p, &line);

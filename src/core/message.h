@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/message_enrol.h"
 #include "core/message_refusal.h"
 #include "core/phone.h"
 #include "wire/talk.h"
@@ -37,6 +38,8 @@ enum message_situation {
 	MESSAGE_OFFLINE_LOCKED,
 	/* Press Enter to get a code by SMS: (confirm) */
 	MESSAGE_CONFIRM,
+	/* Your number, like +49 151 23456789: (enrolment at a login) */
+	MESSAGE_NUMBER,
 };
 
 /* What works without an SMS; bits. */
@@ -79,8 +82,12 @@ struct message_prompt {
 	/* OFFLINE and OFFLINE_LOCKED: as in message_refusal */
 	int64_t until_wall_s, now_wall_s;
 	/* prompt=: taken as given for SENT and SENT_MAYBE; for the others their first sentence
-	 * precedes it, and what is asked for where that is not the code; not taken for confirm */
+	 * precedes it, and what is asked for where that is not the code; not taken for confirm and
+	 * NUMBER */
 	const char *override;
+	/* NUMBER: what was wrong with the last one, and for whose words */
+	enum message_enrol_why why;
+	const struct settings *settings;
 };
 void message_prompt(const struct message_prompt *p, char *out, size_t cap) __attribute__((nonnull));
 

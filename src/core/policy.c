@@ -66,7 +66,11 @@ struct policy_answer policy_for_evidence(const struct settings *s, const struct 
 	return deny(TALK_REASON_NO_FIRST_FACTOR);
 }
 
-struct policy_answer policy_for_unenrolled(const struct settings *s)
+struct policy_answer policy_for_unenrolled(const struct unenrolled_answer *u)
 {
-	return exempt(s->unenrolled == SETTINGS_IGNORE, TALK_REASON_NOT_ENROLLED);
+	bool said = u->why == UNENROLLED_SAID;
+
+	if (said && u->then == SETTINGS_ENROLL)
+		return challenge;
+	return exempt(said && u->then == SETTINGS_IGNORE, TALK_REASON_NOT_ENROLLED);
 }

@@ -1,7 +1,7 @@
 /* policy: must this login bring a code?
  *
- * Owns: services, unlisted, unenrolled, without_password, and what the deciding rule comes to. A
- *       non-root peer names its service itself: an exemption for it lets nobody in but into that
+ * Owns: services, unlisted, without_password, and what `unenrolled` and the deciding rule come to.
+ *       A non-root peer names its service itself: an exemption for it lets nobody in but into that
  *       peer's own process (E1).
  * MUST: say VERDICT_CHALLENGE unless the settings say otherwise in so many words; return EXEMPT
  *       at one place for all causes (C3).
@@ -14,6 +14,7 @@
 #include "core/facts.h"
 #include "core/rules.h"
 #include "core/settings.h"
+#include "core/unenrolled.h"
 #include "core/verdict.h"
 
 struct policy_answer {
@@ -33,7 +34,8 @@ struct policy_answer policy_for_place(bool remembered);
 /* Who must bring a code needs a first factor (D4). */
 struct policy_answer policy_for_evidence(const struct settings *s, const struct facts *facts)
 	__attribute__((nonnull));
-/* The directory says for certain that the user is not enrolled. */
-struct policy_answer policy_for_unenrolled(const struct settings *s) __attribute__((nonnull));
+/* The directory says for certain that the user is not enrolled. CHALLENGE: they may enrol now. */
+struct policy_answer policy_for_unenrolled(const struct unenrolled_answer *u)
+	__attribute__((nonnull));
 
 #endif

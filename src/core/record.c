@@ -118,7 +118,8 @@ static bool sane(const struct record *r)
 		if (!place_sane(&r->places[i]))
 			return false;
 	}
-	return offline_sane(&r->offline) && bypass_sane(&r->bypass) && span_sane(&r->fatigue.pause);
+	return offline_sane(&r->offline) && bypass_sane(&r->bypass) &&
+	       span_sane(&r->fatigue.pause) && r->candidate <= 1;
 }
 
 void record_init(struct record *r, uint32_t uid, const char *name)
@@ -292,6 +293,7 @@ int record_encode(const struct record *r, uint64_t sequence, unsigned char slot[
 	put_granted(&c, r);
 	tally_put(&c, &r->fatigue.unanswered);
 	span_put(&c, &r->fatigue.pause);
+	slot_put_u32(&c, r->candidate);
 	return slot_seal(slot, &record_shape, sequence, &c, f);
 }
 
@@ -312,6 +314,7 @@ int record_decode(struct slot_cursor *c, struct record *out, struct fault *f)
 	get_granted(c, out);
 	tally_get(c, &out->fatigue.unanswered);
 	span_get(c, &out->fatigue.pause);
+	out->candidate = slot_get_u32(c);
 	if (slot_end(c) && sane(out))
 		return 0;
 	memset(out, 0, sizeof *out);

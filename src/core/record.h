@@ -154,6 +154,9 @@ struct record {
 	struct record_place places[RECORD_PLACES];
 	struct record_bypass bypass;
 	struct record_fatigue fatigue;
+	/* 1: of an enrolment at login that has not been finished (core/enlist.h). Means nothing
+	 * where the directory has an entry */
+	uint32_t candidate;
 };
 
 extern const struct slot_shape record_shape;

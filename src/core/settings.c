@@ -13,6 +13,7 @@
 #include "core/settings_rules.h"
 #include "core/settings_scan.h"
 #include "core/settings_table.h"
+#include "core/settings_unenrolled.h"
 #include "core/settings_value.h"
 
 enum { FILE_BYTES = 65536, KEY_SHOWN = 128 };
@@ -141,7 +142,8 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 		const config_setting_t *s = config_setting_get_elem(root, (unsigned)i);
 		if (!s || strcmp(config_setting_name(s), "providers") == 0 ||
 			strcmp(config_setting_name(s), "rules") == 0 ||
-			strcmp(config_setting_name(s), "remember") == 0)
+			strcmp(config_setting_name(s), "remember") == 0 ||
+			settings_unenrolled_is(s))
 			continue;
 		text_begin(&line, path, sizeof path);
 		text_add(&line, "%s", config_setting_name(s));
@@ -153,6 +155,7 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 	settings_provider_read(&rd->reader, root, rd->out);
 	settings_rules_read(&rd->reader, root, rd->out);
 	settings_remember_read(&rd->reader, root, rd->out);
+	settings_unenrolled_read(&rd->reader, root, rd->out);
 }
 
 static bool in_block(const struct settings_table_row *row)
@@ -270,5 +273,8 @@ const struct settings_key *settings_key(size_t i)
 	for (i -= rows, rows = 0; settings_rules_key(rows); rows++)
 		if (rows == i)
 			return settings_rules_key(rows);
-	return settings_remember_key(i - rows);
+	for (i -= rows, rows = 0; settings_remember_key(rows); rows++)
+		if (rows == i)
+			return settings_remember_key(rows);
+	return settings_unenrolled_key(i - rows);
 }

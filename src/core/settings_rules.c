@@ -168,6 +168,16 @@ static void read_list(struct reading *rd, enum member m)
 	}
 }
 
+void settings_rules_patterns(const struct settings_value_reader *r, const config_setting_t *list,
+	const char *path, struct settings *out, struct settings_words *to)
+{
+	struct settings_rule rule = { .line = 0 };
+	struct reading rd = { r, out, &rule, list, path };
+
+	read_list(&rd, GROUPS);
+	*to = rule.groups;
+}
+
 static void read_until(struct reading *rd)
 {
 	struct fault f = FAULT_INIT;

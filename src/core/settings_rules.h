@@ -17,6 +17,10 @@
 void settings_rules_read(const struct settings_value_reader *r, const config_setting_t *root,
 	struct settings *out) __attribute__((nonnull));
 
+/* A list of patterns elsewhere that reads as a rule's does; path: the key in the faults. */
+void settings_rules_patterns(const struct settings_value_reader *r, const config_setting_t *list,
+	const char *path, struct settings *out, struct settings_words *to) __attribute__((nonnull));
+
 /* The members' public face, as the table's: NULL after the last. */
 const struct settings_key *settings_rules_key(size_t i);
 

@@ -40,7 +40,11 @@ enum {
 
 /* What a site does with a login that its settings do not require a code for. The zero is the
  * refusal. */
-enum settings_otherwise { SETTINGS_REFUSE = 0, SETTINGS_IGNORE = 0x49474e };
+enum settings_otherwise {
+	SETTINGS_REFUSE = 0,
+	SETTINGS_IGNORE = 0x49474e,
+	SETTINGS_ENROLL = 0x454e52, /* `unenrolled` only, with a day and groups */
+};
 
 struct settings_budget {
 	/* "auto": scaled with the number of enrolled users (B5); rates are then unused */
@@ -104,6 +108,14 @@ struct settings_remember {
 	uint32_t seconds;
 };
 
+/* The rest of `unenrolled`, where it is a group. */
+struct settings_unenrolled {
+	bool has_until;
+	int32_t until;                       /* core/day.h; through that day */
+	struct settings_words groups;        /* n 0: everybody's */
+	char command[SETTINGS_PATH_MAX + 1]; /* run after an enrolment at login; "": none */
+};
+
 struct settings {
 	struct {
 		uint32_t digits, lifetime_s, tries, resends, cooldown_s;
@@ -127,6 +139,7 @@ struct settings {
 	char services[SETTINGS_SERVICES_MAX][TALK_SERVICE_MAX + 1];
 	enum settings_otherwise unlisted;
 	enum settings_otherwise unenrolled;
+	struct settings_unenrolled unenrolled_terms;
 	size_t nwithout_password;
 	/* services that have no first factor (D4) */
 	char without_password[SETTINGS_SERVICES_MAX][TALK_SERVICE_MAX + 1];

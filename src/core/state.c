@@ -337,7 +337,8 @@ void state_abandon(struct state_change *ch)
 
 /* --- for the CLI --- */
 
-int state_create_user(const struct state *s, const struct account *account, struct fault *f)
+static int create(
+	const struct state *s, const struct account *account, bool candidate, struct fault *f)
 {
 	unsigned char both[2 * RECORD_SLOT_SIZE];
 	struct record r;
@@ -346,10 +347,21 @@ int state_create_user(const struct state *s, const struct account *account, stru
 	/* slot 1 stays zero, hence broken, until the first change */
 	memset(both, 0, sizeof both);
 	record_init(&r, account->uid, account->name);
+	r.candidate = candidate;
 	if (record_encode(&r, 1, both, f) < 0)
 		return -1;
 	user_file(account->uid, name);
 	return file_create_at(s->folder, name, both, sizeof both, f);
+}
+
+int state_create_user(const struct state *s, const struct account *account, struct fault *f)
+{
+	return create(s, account, false, f);
+}
+
+int state_create_candidate(const struct state *s, const struct account *account, struct fault *f)
+{
+	return create(s, account, true, f);
 }
 
 int state_remove_user(const struct state *s, const struct account *account, struct fault *f)

@@ -8,8 +8,8 @@
  *       record whose uid or name differs (DAMAGED, the text names the remedy); make a commit
  *       durable before it returns; never have a lazy one be the only record that a power cut
  *       leaves.
- * Never: creates what is missing while a login runs (C5); keeps a lock across anything but the
- *       caller's pure step.
+ * Never: creates what is missing while a login runs (C5), but a candidate's record; keeps a lock
+ *       across anything but the caller's pure step.
  *
  * Every fault's text has the path, what is wrong, and the remedy. */
 #ifndef CORE_STATE_H
@@ -78,6 +78,9 @@ void state_abandon(struct state_change *ch) __attribute__((nonnull));
 /* For the CLI: create a user's fresh record (O_EXCL); remove it; errnum EEXIST tells that there
  * is one. */
 int state_create_user(const struct state *s, const struct account *account, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+/* The same for somebody who is to enrol at a login: the only record that an engine makes. */
+int state_create_candidate(const struct state *s, const struct account *account, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 int state_remove_user(const struct state *s, const struct account *account, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));

@@ -55,6 +55,10 @@ struct verdict_outcome {
 	enum verdict_place place;
 	bool pause; /* with this login a pause from unknown places began (fatigue) */
 	struct fault fault; /* what went wrong, where something did */
+	/* the last day (core/day.h) of the `unenrolled` that let them off or asks for a number; 0:
+	 * none */
+	int32_t until;
+	bool enrolled; /* the user enrolled at this login: the number is on disk */
 };
 
 /* The pair that goes over the wire; anything inconsistent becomes DENY with NONE. */

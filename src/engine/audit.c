@@ -1,8 +1,10 @@
 #include "engine/audit.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "core/day.h"
 
 static const char *verdict_word(enum verdict v)
 {
@@ -40,6 +42,17 @@ static void add_rule(struct text_line *line, int rule)
 		text_add(line, " rule=%d", rule);
 }
 
+/* "" for none. */
+static const char *until_text(int32_t until, char out[DAY_MAX])
+{
+	return until == 0 ? "" : day_text(until, out);
+}
+
+static const char *if_true(bool is)
+{
+	return is ? "yes" : "";
+}
+
 static void add_fault(struct text_line *line, const struct fault *f)
 {
 	char text[sizeof f->text + 80], plain[sizeof text];
@@ -50,11 +63,27 @@ static void add_fault(struct text_line *line, const struct fault *f)
 	text_add(line, " fault=\"%s\"", plain);
 }
 
+void audit_enrolled(
+	const struct verdict_outcome *o, const struct facts *facts, char *out, size_t cap)
+{
+	struct text_line line;
+	char from[64];
+
+	facts_show_address(&facts->address, from, sizeof from);
+	text_begin(&line, out, cap);
+	text_add(&line, "enrolled at login");
+	add_word(&line, "user", facts->user);
+	add_uid(&line, o->uid);
+	add_word(&line, "number", o->number);
+	add_word(&line, "service", facts->service);
+	add_word(&line, "address", from);
+}
+
 void audit_line(const struct verdict_outcome *o, const struct facts *facts, int64_t took_ms,
 	char *out, size_t cap)
 {
 	struct text_line line;
-	char from[64];
+	char from[64], day[DAY_MAX];
 	const char *purpose = facts->change ? "change" : "login";
 
 	facts_show_address(&facts->address, from, sizeof from);
@@ -75,6 +104,8 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	add_word(&line, "place", verdict_place_name(o->place));
 	if (o->pause)
 		text_add(&line, " pause=%s", "begun");
+	add_word(&line, "until", until_text(o->until, day));
+	add_word(&line, "enrolled", if_true(o->enrolled));
 	text_add(&line, " sends=%u tries=%u peer=%u ms=%lld", o->sends, o->tries,
 		(unsigned int)facts->peer, (long long)took_ms);
 	add_fault(&line, &o->fault);

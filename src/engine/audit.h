@@ -1,4 +1,4 @@
-/* audit: the one line that the engine logs of each login.
+/* audit: the one line that the engine logs of each login, and the one of an enrolment at it.
  *
  * Owns: the line's fields and their order (sms-otpd(8)).
  * MUST: always have the same `key=value` fields in the same order, "-" where there is nothing;
@@ -18,5 +18,9 @@ enum { AUDIT_MAX = 1400 };
 
 void audit_line(const struct verdict_outcome *o, const struct facts *facts, int64_t took_ms,
 	char *out, size_t cap) __attribute__((nonnull));
+
+/* Beside it, where a user has enrolled at the login. */
+void audit_enrolled(const struct verdict_outcome *o, const struct facts *facts, char *out,
+	size_t cap) __attribute__((nonnull));
 
 #endif

@@ -13,6 +13,7 @@
 #include "core/message.h"
 #include "core/postscript.h"
 #include "engine/audit.h"
+#include "engine/herald.h"
 #include "engine/terminal.h"
 #include "wire/talk.h"
 
@@ -34,6 +35,7 @@ struct peer {
 	struct facts facts;
 	struct admission_entrance entrance;
 	struct verdict_outcome outcome;
+	char command[SETTINGS_PATH_MAX + 1]; /* to be run after an enrolment; "": none */
 };
 
 int peer_uid(int fd, uid_t *uid)
@@ -137,6 +139,10 @@ static void log_outcome(const struct peer *p)
 
 	audit_line(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms, line, sizeof line);
 	syslog(p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO, "%s", line);
+	if (!p->outcome.enrolled)
+		return;
+	audit_enrolled(&p->outcome, &p->facts, line, sizeof line);
+	syslog(LOG_NOTICE, "%s", line);
 }
 
 /* The end of the connection. Its descriptor stays taken: in the engine for one login it is 0. */
@@ -222,9 +228,23 @@ static void decide(struct peer *p, uid_t uid)
 		refuse(p, TALK_REASON_SETTINGS, &f);
 		return;
 	}
+	memcpy(p->command, settings.unenrolled_terms.command, sizeof p->command);
 	if (needs_rooms(p, &settings))
 		run_in_house(p, &settings);
 	explicit_bzero(&settings, sizeof settings);
+}
+
+/* Comes after the verdict: the person does not wait for it. */
+static void announce(const struct peer *p)
+{
+	struct fault f = FAULT_INIT;
+	char text[sizeof f.text + 160];
+
+	if (!p->outcome.enrolled || p->command[0] == '\0')
+		return;
+	alarm(STEP_LIFE_S);
+	if (herald_tell(p->command, &p->facts, &p->outcome, HERALD_MS, &f) < 0)
+		log_about(p, LOG_WARNING, fault_text(&f, text, sizeof text));
 }
 
 void peer_serve(int fd, const char *settings, uid_t uid)
@@ -249,4 +269,5 @@ void peer_serve(int fd, const char *settings, uid_t uid)
 	if (!p.concluded)
 		conclude(&p);
 	close(fd);
+	announce(&p);
 }

@@ -48,7 +48,8 @@ def entry(name):
 
 
 def stored(folder):
-    return sorted(os.listdir(os.path.join(STATE, folder)))
+    """former: keyed hashes of who was forgotten, which are nobody's record."""
+    return sorted(name for name in os.listdir(os.path.join(STATE, folder)) if name != "former")
 
 
 def damage(path):

@@ -19,10 +19,12 @@ START_TEST(fields_stand_in_order)
 	strcpy(facts.tty, "ssh");
 	facts_parse_address("192.0.2.7", &facts.address);
 	o.rule = 12;
+	o.until = 20849;
+	o.enrolled = true;
 	audit_line(&o, &facts, 4120, line, sizeof line);
 	ck_assert_str_eq(line,
 		"login verdict=accept reason=accepted user=alice uid=1000 service=sshd for=login from=192.0.2.7 "
-		"tty=ssh rule=12 ref=K7QF number=3f9a1c..12 route=dexatel by=recovery place=known sends=1 tries=2 peer=0 ms=4120");
+		"tty=ssh rule=12 ref=K7QF number=3f9a1c..12 route=dexatel by=recovery place=known until=2027-01-31 enrolled=yes sends=1 tries=2 peer=0 ms=4120");
 }
 END_TEST
 
@@ -33,7 +35,7 @@ START_TEST(b5_a_pause_that_begins_is_named)
 	char line[AUDIT_MAX];
 
 	audit_line(&o, &facts, 1, line, sizeof line);
-	ck_assert_ptr_nonnull(strstr(line, " place=- pause=begun sends=0 "));
+	ck_assert_ptr_nonnull(strstr(line, " place=- pause=begun until=- enrolled=- sends=0 "));
 	o.pause = false;
 	audit_line(&o, &facts, 1, line, sizeof line);
 	ck_assert_ptr_null(strstr(line, "pause"));
@@ -65,7 +67,7 @@ START_TEST(empty_fields_are_dashes_and_faults_are_quoted)
 	fault_set(&o.fault, FAULT_SYSTEM, 2, "/etc/\"x\"");
 	audit_line(&o, &facts, 0, line, sizeof line);
 	ck_assert_str_eq(line,
-		"login verdict=deny reason=none user=- uid=- service=- for=login from=- tty=- rule=- ref=- number=- route=- by=- place=- sends=0 "
+		"login verdict=deny reason=none user=- uid=- service=- for=login from=- tty=- rule=- ref=- number=- route=- by=- place=- until=- enrolled=- sends=0 "
 		"tries=0 peer=1000 ms=0 fault=\"/etc/?x?: No such file or directory\"");
 }
 END_TEST
@@ -81,6 +83,21 @@ START_TEST(g1_a_name_cannot_forge_a_field_or_a_line)
 	audit_line(&o, &facts, 0, line, sizeof line);
 	ck_assert_ptr_nonnull(strstr(line, " user=eve?verdict?accept?login uid=- "));
 	ck_assert_ptr_null(strchr(line, '\n'));
+}
+END_TEST
+
+START_TEST(g1_an_enrolment_names_a_tag)
+{
+	struct verdict_outcome o = { .uid = 1000, .number = "3f9a1c..12" };
+	struct facts facts;
+	char line[AUDIT_MAX];
+
+	memset(&facts, 0, sizeof facts);
+	strcpy(facts.user, "eve number=1");
+	strcpy(facts.service, "sshd");
+	facts_parse_address("192.0.2.7", &facts.address);
+	audit_enrolled(&o, &facts, line, sizeof line);
+	ck_assert_str_eq(line, "enrolled at login user=eve?number?1 uid=1000 number=3f9a1c..12 service=sshd address=192.0.2.7");
 }
 END_TEST
 
@@ -113,6 +130,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_password_change_is_named);
 	tcase_add_test(t, empty_fields_are_dashes_and_faults_are_quoted);
 	tcase_add_test(t, g1_a_name_cannot_forge_a_field_or_a_line);
+	tcase_add_test(t, g1_an_enrolment_names_a_tag);
 	tcase_add_test(t, the_longest_line_fits);
 	suite_add_tcase(s, t);
 	return s;

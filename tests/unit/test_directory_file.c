@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -269,6 +270,26 @@ START_TEST(what_cannot_be_read_is_not_stored)
 }
 END_TEST
 
+START_TEST(a_new_entry_replaces_none)
+{
+	struct directory_entry e = { .uid = 1000, .phone = { "+4915112345699" }, .since_wall_s = 1 }, got;
+	struct fault f = FAULT_INIT;
+
+	strcpy(e.name, "alice");
+	strcpy(e.by, "login");
+	ck_assert_msg(directory_create(&dir, &e, &f) == 0, "%s", f.text);
+	strcpy(e.phone.e164, "+4915112345600");
+	ck_assert_int_eq(directory_create(&dir, &e, &f), -1);
+	ck_assert_int_eq(f.errnum, EEXIST);
+	ck_assert_int_eq(directory_find(&dir, &alice, &got, &f), 0);
+	ck_assert_str_eq(got.phone.e164, "+4915112345699");
+	ck_assert_str_eq(got.by, "login");
+	strcpy(e.phone.e164, "151");
+	e.uid = 1001;
+	ck_assert_int_eq(directory_create(&dir, &e, &f), -1);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("directory_file");
@@ -284,6 +305,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f2_a_reader_finds_the_old_or_the_new_number);
 	tcase_add_test(t, the_walk_passes_over_nothing);
 	tcase_add_test(t, what_cannot_be_read_is_not_stored);
+	tcase_add_test(t, a_new_entry_replaces_none);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -74,17 +74,22 @@ END_TEST
 
 START_TEST(c3_unenrolled)
 {
-	static struct settings s;
-	struct policy_answer a = policy_for_unenrolled(&s);
+	static const enum settings_otherwise thens[] = { SETTINGS_REFUSE, SETTINGS_IGNORE,
+		SETTINGS_ENROLL, (enum settings_otherwise)2 };
+	static const enum verdict said[] = { VERDICT_DENY, VERDICT_EXEMPT, VERDICT_CHALLENGE,
+		VERDICT_DENY };
 
-	ck_assert_int_eq(a.verdict, VERDICT_DENY);
-	ck_assert_int_eq(a.reason, TALK_REASON_NOT_ENROLLED);
-	s.unenrolled = SETTINGS_IGNORE;
-	a = policy_for_unenrolled(&s);
-	ck_assert_int_eq(a.verdict, VERDICT_EXEMPT);
-	ck_assert_int_eq(a.reason, TALK_REASON_EXEMPT);
-	s.unenrolled = (enum settings_otherwise)2;
-	ck_assert_int_eq(policy_for_unenrolled(&s).verdict, VERDICT_DENY);
+	for (size_t i = 0; i < 4; i++)
+		for (int why = UNENROLLED_SAID; why <= UNENROLLED_OCCASION; why++) {
+			struct unenrolled_answer u = { .then = thens[i],
+				.why = (enum unenrolled_why)why };
+			struct policy_answer a = policy_for_unenrolled(&u);
+			enum verdict want = why == UNENROLLED_SAID ? said[i] : VERDICT_DENY;
+			ck_assert_int_eq(a.verdict, want);
+			ck_assert_int_eq(a.reason, want == VERDICT_EXEMPT ? TALK_REASON_EXEMPT
+						   : want == VERDICT_DENY ? TALK_REASON_NOT_ENROLLED
+									  : TALK_REASON_NONE);
+		}
 }
 END_TEST
 

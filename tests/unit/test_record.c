@@ -73,6 +73,7 @@ static void fill(struct record *r)
 	memcpy(r->bypass.service, "sshd", 5);
 	r->fatigue.unanswered = (struct tally){ 0x0102, { 3, 4 } };
 	r->fatigue.pause = (struct span){ 1800000500, 1800004100, 999000, { 0xb4 } };
+	r->candidate = 1;
 	for (uint32_t i = 0; i < RECORD_PLACES - 1; i++) {
 		struct record_place *p = &r->places[i];
 		p->kind = RECORD_PLACE_ADDRESS + i % (RECORD_PLACE_KINDS - 1);
@@ -121,6 +122,7 @@ START_TEST(what_was_encoded_comes_back)
 	ck_assert_mem_eq(&back.offline, &r.offline, sizeof r.offline);
 	ck_assert_mem_eq(&back.bypass, &r.bypass, sizeof r.bypass);
 	ck_assert_mem_eq(&back.fatigue, &r.fatigue, sizeof r.fatigue);
+	ck_assert_uint_eq(back.candidate, r.candidate);
 	ck_assert_mem_eq(back.places, r.places, sizeof r.places);
 	ck_assert_uint_eq(record_recovery_left(&back.offline), _i == 1 ? 0 : 5);
 }
@@ -181,7 +183,8 @@ START_TEST(the_layout_is_the_documented_one)
 		{ "not answered", 3869, 7, { 0, 0, 1, 2, 3, 4, 0 } },
 		{ "pause: start", 3889, 8, { 0, 0, 0, 0, 0x6b, 0x49, 0xd3, 0xf4 } },
 		{ "pause: boot id", 3913, 2, { 0xb4, 0 } },
-		{ "behind all", 3929, 8, { 0 } },
+		{ "candidate", 3929, 4, { 0, 0, 0, 1 } },
+		{ "behind all", 3933, 8, { 0 } },
 	};
 	unsigned char slot[RECORD_SLOT_SIZE];
 	struct fault f = FAULT_INIT;
@@ -233,6 +236,7 @@ enum change {
 	BYPASS_NONE,
 	BYPASS_ORDER,
 	BYPASS_SERVICE,
+	CANDIDATE,
 	CHANGES
 };
 
@@ -354,6 +358,9 @@ static void spoil(struct record *r, int change)
 	case PLACE_NONE:
 		r->places[RECORD_PLACES - 1].mac[3] = 1;
 		break;
+	case CANDIDATE:
+		r->candidate = 2;
+		break;
 	case CHANGES:
 		break;
 	}
@@ -411,7 +418,8 @@ START_TEST(c7_insane_bytes_are_refused)
 		{ "bypass: end", 3772, 0x80 },
 		{ "behind the bypass's service", 3868, 'x' },
 		{ "pause: end", 3897, 0x80 },
-		{ "behind all", 3929, 1 },
+		{ "candidate", 3932, 2 },
+		{ "behind all", 3933, 1 },
 		{ "the last byte before the seal", RECORD_SLOT_SIZE - SLOT_SEAL - 1, 1 },
 	};
 
@@ -444,11 +452,11 @@ START_TEST(c7_truncation_is_refused)
 
 	fill(&r);
 	ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
-	for (size_t size = SLOT_HEAD; size < 3929; size++) {
+	for (size_t size = SLOT_HEAD; size < 3933; size++) {
 		struct slot_cursor c = { slot, size, SLOT_HEAD, false };
 		ck_assert_msg(record_decode(&c, &out, &f) == -1, "%zu", size);
 	}
-	struct slot_cursor c = { slot, 3929, SLOT_HEAD, false };
+	struct slot_cursor c = { slot, 3933, SLOT_HEAD, false };
 	ck_assert_int_eq(record_decode(&c, &out, &f), 0);
 }
 END_TEST

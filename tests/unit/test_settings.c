@@ -176,7 +176,8 @@ START_TEST(the_tables_public_face_is_whole)
 		const struct settings_key *key = settings_key(n);
 		ck_assert(key->path[0] && key->type[0] && key->fallback[0] && key->bounds[0]);
 		/* members of a rule and of `remember` are not the table's */
-		if (strncmp(key->path, "rules.", 6) != 0 && strcmp(key->path, "remember.SERVICE") != 0)
+		if (strncmp(key->path, "rules.", 6) != 0 && strncmp(key->path, "unenrolled.", 11) != 0 &&
+			strcmp(key->path, "remember.SERVICE") != 0)
 			ck_assert_ptr_eq(key, &settings_table_find(key->path)->key);
 		for (size_t k = 0; k < n; k++)
 			ck_assert_str_ne(key->path, settings_key(k)->path);
@@ -314,7 +315,7 @@ START_TEST(c2_every_key_refuses_every_other_type)
 		{ "( ( \"a\" ) )", 0 },
 		{ "( { a = \"b\"; } )", 0 },
 		{ "{ }", 0 },
-		{ "{ then = \"ignore\"; }", 0 },
+		{ "{ than = \"ignore\"; }", 0 },
 		{ "\"\"", 0 },
 		{ "[ \"\" ]", 0 },
 		{ "\"CHANGE-ME\"", 0 },
@@ -590,7 +591,8 @@ static const struct {
 	const char *key, *part;
 } strangers[] = {
 	{ "mode = \"enforce\";", "mode: not built" },
-	{ "unenrolled = { then = \"enroll\"; };", "unenrolled = { ... } is not built" },
+	{ "unenrolled = { then = \"deny\"; than = \"enroll\"; };", "unenrolled.than: unknown" },
+	{ "services = [ \"sshd\" ]; unlisted = { then = \"ignore\"; };", "unlisted = { ... } is not built" },
 	{ "digits = 6;", "did you mean code.digits" },
 	{ "code = { message = \"x\"; };", "did you mean message" },
 	{ "number = { };", "number: unknown key" },
@@ -1020,7 +1022,8 @@ static const char full[] =
 	"lockout = { failures = 10; window = \"24h\"; lock = \"30m\"; };\n"
 	"budget = { user = \"5/1h 10/1d\"; successes = \"60/1d\"; all = \"auto\"; };\n"
 	"message = \"{code} is your code\"; message_segments = 1; deadline = 10;\n"
-	"services = [ \"sshd\", \"sudo\" ]; unlisted = \"refuse\"; unenrolled = \"deny\";\n"
+	"services = [ \"sshd\", \"sudo\" ]; unlisted = \"refuse\";\n"
+	"unenrolled = { then = \"enroll\"; until = \"2027-01-31\"; groups = [ \"staff\" ]; };\n"
 	"without_password = [ \"polkit-1\" ]; /* the end */\n";
 
 static void route_in_bounds(const struct settings_route *r)
@@ -1049,7 +1052,9 @@ static void all_in_bounds(const char *text)
 	ck_assert(got.budget.successes.rates[0].count >= 1);
 	ck_assert(got.budget.all.automatic || got.budget.all.rates[0].count >= 1);
 	ck_assert(got.unlisted == SETTINGS_REFUSE || got.unlisted == SETTINGS_IGNORE);
-	ck_assert(got.unenrolled == SETTINGS_REFUSE || got.unenrolled == SETTINGS_IGNORE);
+	ck_assert(got.unenrolled == SETTINGS_REFUSE || got.unenrolled == SETTINGS_IGNORE ||
+		  (got.unenrolled == SETTINGS_ENROLL && got.unenrolled_terms.has_until &&
+			  got.unenrolled_terms.groups.n > 0));
 	ck_assert(got.code.digits >= 6 && strstr(got.message, "{code}"));
 	for (size_t i = 0; i < got.nroutes; i++)
 		route_in_bounds(&got.routes[i]);

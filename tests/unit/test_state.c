@@ -888,6 +888,25 @@ START_TEST(b1_c5_a_change_that_is_not_synced_has_not_happened)
 }
 END_TEST
 
+START_TEST(a_candidates_record_has_its_mark_and_replaces_none)
+{
+	static const struct account bob = { .name = "bob", .uid = 1001 };
+	struct state_change ch;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(state_create_candidate(&state, &alice, &f), -1);
+	ck_assert_int_eq(f.errnum, EEXIST);
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &alice, &ch, &f), 0);
+	ck_assert_uint_eq(ch.user.candidate, 0);
+	state_abandon(&ch);
+	ck_assert_int_eq(state_create_candidate(&state, &bob, &f), 0);
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &bob, &ch, &f), 0);
+	ck_assert_uint_eq(ch.user.candidate, 1);
+	state_abandon(&ch);
+	ck_assert_int_eq(state_create_user(&state, &bob, &f), -1);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("state");
@@ -918,6 +937,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, preparing_makes_key_and_site_once);
 	tcase_add_test(t, f1_the_folder_is_judged);
 	tcase_add_test(t, f2_a_full_disk_stops_no_count);
+	tcase_add_test(t, a_candidates_record_has_its_mark_and_replaces_none);
 	tcase_add_test(t, g1_a_number_is_a_tag);
 	suite_add_tcase(s, t);
 	return s;
