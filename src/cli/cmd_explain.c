@@ -70,8 +70,8 @@ static int ask(struct view *v)
 		return 0;
 	}
 	v->looked_out = true;
-	v->outcome.place = v->outlook.place;
-	if (v->outlook.spared) {
+	v->outcome.place = v->outlook.where.place;
+	if (v->outlook.where.spared) {
 		v->verdict = VERDICT_EXEMPT;
 		v->outcome.reason = TALK_REASON_EXEMPT;
 		return 0;
@@ -114,7 +114,7 @@ static const char *because(const struct view *v)
 		return "this rule is the first that matches; it lets nobody in";
 	if (v->outcome.by == VERDICT_BY_BYPASS)
 		return "an administrator lets the user by for a while (sms-otp bypass)";
-	if (v->outlook.spared)
+	if (v->outlook.where.spared)
 		return "a code was right from this place lately, and `remember` spares the next";
 	if (v->verdict != VERDICT_CHALLENGE && !v->looked_out)
 		return "a code is required, but the user's enrolment decides";
@@ -180,7 +180,7 @@ static const char *standing(const struct view *v, char *out, size_t cap)
 	if (!v->looked_out)
 		return v->admission.enrols ? "an SMS would be sent, to the number that is typed"
 					   : "not looked up";
-	if (v->outlook.spared)
+	if (v->outlook.where.spared)
 		return "nobody would be asked";
 	if (v->outlook.reason == TALK_REASON_NONE)
 		return "an SMS would be sent";
@@ -191,32 +191,13 @@ static const char *standing(const struct view *v, char *out, size_t cap)
 	else if (v->outlook.reason == TALK_REASON_ONE_FIELD)
 		snprintf(out, cap, "the service was found unable to prompt twice");
 	else
-		portrait_standing(&v->outlook.portrait, v->outlook.purse, out, cap);
+		portrait_standing(&v->outlook.portrait, v->outlook.where.purse, out, cap);
 	return out;
 }
 
-/* What `remember` makes of where the login comes from. */
 static const char *place(const struct view *v, char *out, size_t cap)
 {
-	char until[MOMENT_MAX], span[MOMENT_MAX];
-
-	if (!v->looked_out)
-		return "not looked up";
-	if (v->outlook.place == VERDICT_PLACE_NONE)
-		return "none that could be known again";
-	if (v->outlook.until_s != 0)
-		snprintf(out, cap, "remembered until %s%s", moment_text(v->outlook.until_s, until),
-			v->outlook.spared ? ": would not be asked until then"
-					  : ", which spares nobody who is blocked or locked, or "
-					    "brings no first factor");
-	else if (v->outlook.remember_s != 0)
-		snprintf(out, cap, "%s; remembered for %s after a right code",
-			verdict_place_name(v->outlook.place),
-			moment_span(v->outlook.remember_s, span));
-	else
-		snprintf(out, cap, "%s; this service remembers none (`remember`)",
-			verdict_place_name(v->outlook.place));
-	return out;
+	return v->looked_out ? whereabouts_text(&v->outlook.where, out, cap) : "not looked up";
 }
 
 /* As the engine takes it. */
@@ -360,9 +341,10 @@ static void print_json(const struct view *v)
 	json_string(&j, "from",
 		v->facts.address.family != FACTS_NO_ADDRESS ? from(v, text, sizeof(text)) : NULL);
 	json_string(&j, "place",
-		v->outlook.place != VERDICT_PLACE_NONE ? verdict_place_name(v->outlook.place)
-						       : NULL);
-	json_string(&j, "remembered_until", moment_json(v->outlook.until_s, text));
+		v->outlook.where.place != VERDICT_PLACE_NONE
+			? verdict_place_name(v->outlook.where.place)
+			: NULL);
+	json_string(&j, "remembered_until", moment_json(v->outlook.where.until_s, text));
 	json_string(&j, "tty", v->facts.tty[0] != 0 ? v->facts.tty : NULL);
 	json_string(&j, "enrolled", v->looked_up ? enrolled(v) : NULL);
 	if (v->looked_out)

@@ -4,9 +4,7 @@
 
 #include "base/secret.h"
 #include "core/fatigue.h"
-#include "core/limit.h"
 #include "core/payer.h"
-#include "core/recognition.h"
 
 static enum talk_reason reason_of(enum limit_answer a)
 {
@@ -31,23 +29,22 @@ static enum talk_reason reason_of(enum limit_answer a)
 }
 
 /* Charges the change's copy, which the caller abandons. */
-static int try_to_send(
-	const struct ledger *l, struct state_change *ch, struct outlook *out, struct fault *f)
+static int try_to_send(const struct payer *p, const char *service, struct state_change *ch,
+	struct outlook *out, struct fault *f)
 {
-	struct payer payer = ledger_payer(l);
 	struct allowance_terms t;
 	struct limit_result r;
 	bool begun;
 
 	out->spent = "";
-	if (payer_terms(&payer, &ch->now, &t, f) != 0)
+	if (payer_terms(p, &ch->now, &t, f) != 0)
 		return -1;
-	if (site_is_one_field(&ch->site, l->service)) {
+	if (site_is_one_field(&ch->site, service)) {
 		out->reason = TALK_REASON_ONE_FIELD;
 		return 0;
 	}
 	r = limit_standing(&t.limit, &ch->user);
-	if (r.answer == LIMIT_GRANTED && t.limit.purse == RECORD_PURSE_STRANGER &&
+	if (r.answer == LIMIT_GRANTED && p->purse == RECORD_PURSE_STRANGER &&
 		fatigue_pauses(&ch->user, &ch->now, &begun)) {
 		out->reason = TALK_REASON_BUDGET;
 		return 0;
@@ -59,59 +56,24 @@ static int try_to_send(
 	return 0;
 }
 
-/* Has this place been seen? -1: that cannot be found out. */
-static int look_around(struct step *s, struct outlook *out, struct fault *f)
-{
-	enum step_end end = recognition_begin(s);
-
-	out->place = s->outcome->place;
-	out->purse = ledger_purse(&s->ledger);
-	if (end == STEP_GO_ON)
-		return 0;
-	out->spared = s->outcome->verdict == VERDICT_EXEMPT;
-	if (s->outcome->fault.class == FAULT_NONE)
-		return 0;
-	*f = s->outcome->fault;
-	return -1;
-}
-
-static void look_ahead(const struct ledger *l, const struct state_change *ch, struct outlook *out)
-{
-	struct place_moment m = ledger_moment(l, ch);
-	int64_t left_s = place_remembered_s(&ch->user, &l->place, &m);
-
-	out->remember_s = m.remember_s;
-	out->until_s = left_s > 0 ? ch->clock_wall_s + left_s : 0;
-}
-
 int outlook_take(const struct house *h, const struct admission *a, const struct facts *facts,
 	struct outlook *out, struct fault *f)
 {
-	struct state_change ch;
-	struct verdict_outcome outcome = { .verdict = VERDICT_DENY };
-	struct step s = {
-		.settings = &h->settings,
+	struct payer payer = { .settings = &h->settings,
 		.state = &h->state,
-		.facts = facts,
-		.outcome = &outcome,
-		.ledger = { .settings = &h->settings,
-			.state = &h->state,
-			.account = &a->account,
-			.service = facts->service,
-			.e164 = numbers_phone(&a->numbers)->e164,
-			.address = &facts->address,
-			.trusted = facts->trusted },
-	};
+		.e164 = numbers_phone(&a->numbers)->e164,
+		.address = &facts->address };
+	struct state_change ch;
 
 	memset(out, 0, sizeof(*out));
-	if (look_around(&s, out, f) != 0)
+	if (whereabouts_take(h, &a->account, facts, &out->where, f) != 0)
 		return -1;
+	payer.purse = out->where.purse;
 	if (state_begin(&h->state, STATE_BOTH, &a->account, &ch, f) != 0)
 		return -1;
 	state_abandon(&ch);
 	portrait_take(&h->settings, &ch.now, &ch.user, &out->portrait);
-	look_ahead(&s.ledger, &ch, out);
-	if (try_to_send(&s.ledger, &ch, out, f) != 0) {
+	if (try_to_send(&payer, facts->service, &ch, out, f) != 0) {
 		secret_wipe_bytes(&ch, sizeof(ch));
 		return -1;
 	}

@@ -1,6 +1,6 @@
 /* outlook: what the records would say to a login that needs a code, now.
  *
- * Owns: the trial of the counters on a copy that is thrown away, and the look at the place.
+ * Owns: the trial of the counters on a copy that is thrown away.
  * MUST: judge by the rooms that a login asks, in its order.
  * Never: writes, sends. */
 #ifndef CLI_OUTLOOK_H
@@ -10,19 +10,14 @@
 
 #include "cli/house.h"
 #include "cli/portrait.h"
-#include "core/facts.h"
-#include "core/verdict.h"
+#include "cli/whereabouts.h"
 #include "core/admission.h"
 
 struct outlook {
 	enum talk_reason reason; /* NONE: an SMS goes out; else why none does */
 	bool offline;            /* but there is something else to ask for */
-	bool spared;             /* nobody is asked: the place is remembered */
-	enum verdict_place place;
-	enum record_purse purse; /* whose budgets and lock it would be */
-	uint32_t remember_s;     /* of the settings, for this service */
-	int64_t until_s;         /* the place is remembered so long, by the clock; 0: it is not */
-	const char *spent;       /* BUDGET: whose; "" where it is a pause */
+	struct whereabouts where;
+	const char *spent; /* BUDGET: whose; "" where it is a pause */
 	struct portrait portrait;
 };
 
