@@ -15,6 +15,7 @@
 #include "core/enlist.h"
 #include "core/former.h"
 #include "house.h"
+#include "killer.h"
 #include "person.h"
 #include "unit.h"
 
@@ -565,6 +566,43 @@ START_TEST(a_crash_leaves_a_candidate_or_a_user)
 }
 END_TEST
 
+static void enrol(void *unused)
+{
+	(void)unused;
+	RUN(TYPED, "ok");
+}
+
+/* Every other stop is the return of a system call; what is done lies between them. */
+START_TEST(f2_killed_after_any_system_call_it_is_a_candidate_or_a_user)
+{
+	struct directory_entry e;
+	int n = 0, none = 0, candidates = 0, users = 0;
+
+	for (bool killed = true; killed; n += 2) {
+		begin();
+		killed = killed_at(n, enrol, NULL);
+		bool is = entry(&e);
+		enum enlist_past p = past();
+		ck_assert_msg(is || p == ENLIST_NONE || p == ENLIST_CANDIDATE, "stop %d", n);
+		none += !is && p == ENLIST_NONE;
+		candidates += !is && p == ENLIST_CANDIDATE;
+		users += is;
+		house_shift_ms += 700 * 1000;
+		if (is)
+			RUN("ok");
+		else
+			RUN(TYPED, "ok");
+		ck_assert_msg(outcome.verdict == VERDICT_ACCEPT, "stop %d: %s (%s)", n,
+			verdict_reason_name(outcome.reason), outcome.fault.text);
+		ck_assert_uint_eq(record_now().candidate, 0);
+		house_close(&h);
+	}
+	ck_assert_int_gt(none, 5);
+	ck_assert_int_gt(candidates, 20);
+	ck_assert_int_gt(users, 5);
+}
+END_TEST
+
 START_TEST(a_full_disk_enrols_nobody)
 {
 	struct directory_entry e;
@@ -727,7 +765,7 @@ Suite *unit_suite(void)
 {
 	Suite *s = suite_create("novice");
 	TCase *t = tcase_create("novice");
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 180);
 	tcase_add_test(t, a_number_and_its_code_enrol_and_let_in);
 	tcase_add_loop_test(t, g3_only_a_number_that_may_be_texted_is_taken, 0,
 		(int)(sizeof numbers / sizeof numbers[0]));
@@ -748,6 +786,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_refused_number_enrols_nobody);
 	tcase_add_test(t, a_failing_write_leaves_a_candidate_or_a_user);
 	tcase_add_loop_test(t, a_crash_leaves_a_candidate_or_a_user, 0, 4);
+	tcase_add_test(t, f2_killed_after_any_system_call_it_is_a_candidate_or_a_user);
 	tcase_add_test(t, a_full_disk_enrols_nobody);
 	tcase_add_test(t, of_two_at_once_one_wins);
 	tcase_add_test(t, g1_no_number_in_any_note);
