@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "unit.h"
@@ -145,6 +146,32 @@ START_TEST(e7_groups_that_the_site_gave)
 }
 END_TEST
 
+struct roll {
+	int n, stop_at;
+	bool root;
+};
+
+static int call(void *ctx, const struct account *a)
+{
+	struct roll *r = ctx;
+
+	r->n++;
+	r->root = r->root || (a->uid == 0 && strcmp(a->name, "root") == 0);
+	return r->n == r->stop_at ? 7 : 0;
+}
+
+START_TEST(the_walk_calls_everybody_until_it_is_stopped)
+{
+	struct roll all = { 0, -1, false }, one = { 0, 1, false };
+	struct fault f = FAULT_INIT;
+
+	ck_assert_msg(account_walk(call, &all, &f) == 0, "%s", f.text);
+	ck_assert(all.root && all.n > 1);
+	ck_assert_int_eq(account_walk(call, &one, &f), 7);
+	ck_assert_int_eq(one.n, 1);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("account");
@@ -155,6 +182,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, d12_another_spelling_is_another_user);
 	tcase_add_test(t, large_entries_are_found);
 	tcase_add_test(t, e7_groups_that_the_site_gave);
+	tcase_add_test(t, the_walk_calls_everybody_until_it_is_stopped);
 	suite_add_tcase(s, t);
 	return s;
 }
