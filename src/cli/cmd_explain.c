@@ -139,6 +139,8 @@ static const char *enrolled(const struct view *v)
 		return v->admission.numbers.n > 1
 			       ? "yes, with numbers that the settings do not allow"
 			       : "yes, with a number that the settings do not allow";
+	if (v->outcome.reason == TALK_REASON_BLOCKED)
+		return "no: an enrolment at a login was begun, and is blocked";
 	if (v->outcome.reason == TALK_REASON_NOT_ENROLLED || v->verdict == VERDICT_EXEMPT)
 		return "no";
 	return "cannot be found out";
