@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "core/fatigue.h"
 
 /* G4, as in core/sms */
 enum { SERVICE_MAX = 12, HOST_MAX = 20, USER_MAX = 16, ADDRESS_MAX = 46, TIME_MAX = 16 };
@@ -79,7 +80,7 @@ void notice_text(enum notice n, const struct notice_fields *fields, char out[NOT
 			shown.host, shown.service, shown.user, shown.from, shown.when);
 	else if (n == NOTICE_FATIGUE)
 		text_add(&line,
-			"3 codes for %s on %s were asked for and not used: none for 1 h from "
+			"%d codes for %s on %s were asked for and not used: none for %d h from "
 			"unknown places. Not you? Change your password.",
-			shown.user, shown.host);
+			FATIGUE_CODES, shown.user, shown.host, FATIGUE_PAUSE_S / 3600);
 }

@@ -92,6 +92,25 @@ def outage(world):
     settled(world)
 
 
+@lab.test("a pause after codes that nobody used: one notice of it", engines=BOTH, notify='[ "fatigue" ]')
+def pause(world):
+    for k in range(4):
+        ssh = world.ssh(options=(ELSEWHERE,))
+        ssh.password()
+        if k < 3:
+            ssh.expect(SENT)
+            ssh.end()
+        else:
+            ssh.is_refused()
+        world.syslog.wait("login verdict=deny", k + 1)
+        if k == 1:
+            time.sleep(31)  # the wait before the third send is over
+    world.syslog.wait("notice fatigue is sent")
+    settled(world)
+    text = open(STATE + "/outbox/messages", encoding="utf-8").read()
+    equal(text.count("3 codes for alice on "), 1, "notices")
+
+
 @lab.test("the site's budget is spent by the codes: no notice", engines=BOTH, notify='[ "new-device" ]', budget='{ all = "2/1h"; }')
 def site_spent(world):
     logs_in(world)
