@@ -72,6 +72,23 @@ START_TEST(only_the_listed_services)
 }
 END_TEST
 
+/* A6: a digit is a command only where it is offered. */
+START_TEST(a6_no_digit_where_a_recovery_code_is_asked_for)
+{
+	begin();
+	house_add_number(&h, "+491701234534");
+	give_recovery_code();
+	struct person p = RUN("b", "2", "2", "ok");
+	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert_str_eq(p.prompts[0],
+		"Press Enter to get a code by SMS, 2 for ...34, or type a recovery code: ");
+	ck_assert_str_eq(p.prompts[1], "Recovery code: ");
+	ck_assert_ptr_nonnull(strstr(p.prompts[2], "That was no such code. "));
+	ck_assert_ptr_nonnull(strstr(p.prompts[3], "Code sent to ...34"));
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(enter_sends)
 {
 	begin();
@@ -210,6 +227,7 @@ Suite *unit_suite(void)
 
 	tcase_add_test(t, only_the_listed_services);
 	tcase_add_test(t, enter_sends);
+	tcase_add_test(t, a6_no_digit_where_a_recovery_code_is_asked_for);
 	tcase_add_test(t, e4_who_answers_by_himself_causes_no_sms);
 	tcase_add_test(t, a6_three_non_answers_are_borne);
 	tcase_add_test(t, a_recovery_code_in_place_of_enter);

@@ -498,6 +498,75 @@ START_TEST(what_was_not_delivered_is_sent_again_to_the_number_in_use)
 }
 END_TEST
 
+/* A send of our own is under way when another number is chosen: it belongs to the one before. */
+START_TEST(what_is_under_way_is_counted_where_it_went)
+{
+	open_house();
+	h.settings.code.cooldown_s = 1;
+	senders_route("first")->reports = true;
+	senders_route("first")->polls[0] = RECEIPT_RECIPIENT;
+	senders_route("second")->after_ms = SENDERS_NEVER;
+	RUN("think:4", "2", "ok");
+	check_accepted();
+	ORDERS(FIRST, FIRST, SECOND);
+	ck_assert_str_eq(shares, "2 1 0");
+	ck_assert_uint_eq(sends(), 0);
+	house_close(&h);
+}
+END_TEST
+
+/* A number that was chosen in vain leaves no trace in what happens with the one before. */
+START_TEST(after_a_vain_choice_all_is_as_before)
+{
+	open_house();
+	h.settings.code.cooldown_s = 1;
+	strcpy(h.settings.routes[1].only[0], FIRST);
+	h.settings.routes[1].nonly = 1;
+	senders_route("first")->reports = true;
+	senders_route("first")->polls[0] = RECEIPT_PENDING;
+	senders_route("first")->polls[1] = RECEIPT_RECIPIENT;
+	senders_refuse[0] = SECOND;
+	/* the report of the first message is still heard, and the other route taken */
+	struct person p = RUN("think:3", "2", "think:20", "bad", "ok");
+	check_accepted();
+	ORDERS(FIRST, SECOND, FIRST);
+	ck_assert(says(&p, 2, "The SMS could not be delivered and was sent again. Wrong code"));
+	ck_assert_str_eq(outcome.route, "second");
+	house_close(&h);
+	/* no route has it twice by ourselves */
+	open_house();
+	h.settings.code.cooldown_s = 1;
+	senders_route("first")->answer = RECEIPT_TEMPORARY;
+	senders_route("second")->reports = true;
+	senders_route("second")->polls[0] = RECEIPT_PENDING;
+	senders_route("second")->polls[1] = RECEIPT_RECIPIENT;
+	senders_refuse[0] = SECOND;
+	p = RUN("think:3", "2", "think:20", "bad", "ok");
+	check_accepted();
+	ck_assert(says(&p, 2, "The SMS could not be delivered. Wrong code"));
+	ck_assert_str_eq(senders_orders[senders_started() - 1].number, SECOND);
+	house_close(&h);
+	/* a resend goes by the next route while nothing is known of the first */
+	open_house();
+	h.settings.code.cooldown_s = 1;
+	senders_refuse[0] = SECOND;
+	RUN("wait:2", "2", "wait:61", "r", "ok");
+	check_accepted();
+	ck_assert_str_eq(outcome.route, "second");
+	house_close(&h);
+	/* and by the same where it was delivered */
+	open_house();
+	h.settings.code.cooldown_s = 1;
+	senders_route("first")->reports = true;
+	senders_route("first")->polls[0] = RECEIPT_ACCEPTED;
+	senders_refuse[0] = SECOND;
+	RUN("think:4", "2", "wait:61", "r", "ok");
+	check_accepted();
+	ck_assert_str_eq(outcome.route, "first");
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(d9_a_record_that_cannot_be_written_ends_it)
 {
 	open_house();
@@ -542,6 +611,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, the_first_message_goes_where_the_wait_says);
 	tcase_add_test(t, no_menu_where_something_else_is_asked_for);
 	tcase_add_test(t, what_was_not_delivered_is_sent_again_to_the_number_in_use);
+	tcase_add_test(t, what_is_under_way_is_counted_where_it_went);
+	tcase_add_test(t, after_a_vain_choice_all_is_as_before);
 	tcase_add_test(t, d9_a_record_that_cannot_be_written_ends_it);
 	suite_add_tcase(s, t);
 	return s;
