@@ -16,7 +16,8 @@ SOON = dict(code='{ cooldown = "10s"; lifetime = "300s"; }')
 CODE_PROMPT = r"Code from the phone \(ref (\w{4})\): "
 
 
-def give(*numbers, user="alice"):
+def give(world, *numbers, user="alice"):
+    world.secrets += [number[1:] for number in numbers]
     for number in numbers:
         run(CLI, "add-number", user, number, "--unverified", check_rc=0)
 
@@ -78,7 +79,7 @@ def allow_sudo():
 @lab.test("sshd: the default first; A7: 2 sends the same code to the other after the cool-down, and the log has the tag of that one",
           engines=BOTH, **SOON)
 def at_sshd(world):
-    give(SECOND)
+    give(world, SECOND)
     clear()
     ssh = world.ssh().password()
     ref = ssh.expect(r"Code sent to \.\.\.12 \(ref (\w{4})\)\. Code, r to resend, or 2 for \.\.\.34: ").group(1)
@@ -99,7 +100,7 @@ def at_sshd(world):
           services=("sudo",), **SOON)
 def at_sudo(world):
     allow_sudo()
-    give(SECOND, THIRD)
+    give(world, SECOND, THIRD)
     clear()
     sudo = Terminal("runuser", ["-u", "alice", "--", "sudo", "-k", "id", "-un"])
     world.clients.append(sudo)
@@ -121,7 +122,7 @@ def at_sudo(world):
 
 @lab.test("confirm: the first message goes to the number whose digit is typed", engines=BOTH, confirm='[ "sshd" ]')
 def at_confirm(world):
-    give(SECOND)
+    give(world, SECOND)
     clear()
     ssh = world.ssh().password()
     ssh.expect(r"Press Enter to get a code by SMS, or 2 for \.\.\.34: ")
@@ -136,7 +137,7 @@ def at_confirm(world):
 
 @lab.test("G3: a number outside numbers.prefixes is not offered, and gives way where it is the default; check and explain say so")
 def prefixes(world):
-    give(THIRD, SECOND)
+    give(world, THIRD, SECOND)
     world.settings(numbers='{ prefixes = [ "+49" ]; }')
     clear()
     ssh = world.ssh().password()
@@ -163,7 +164,7 @@ def prefixes(world):
 
 @lab.test("a default that the provider refuses gives way to the next", provider={}, routes=("dexatel",))
 def refused(world):
-    give(SECOND)
+    give(world, SECOND)
     with open(world.provider.FOLDER + "/next", "w") as f:
         f.write('{"refuse": "recipient"}\n')
     ssh = world.ssh().password()
@@ -180,6 +181,7 @@ def refused(world):
 
 @lab.test("add-number: stored when the code from the new phone is typed back; F6: the others are told; logged by a tag", sshd=False)
 def adding(world):
+    world.secrets.append(SECOND[1:])
     clear()
     client = Terminal(CLI, ["add-number", "alice", "+49 (0)151", "123456-34"])
     world.clients.append(client)
@@ -201,6 +203,7 @@ def adding(world):
 
 @lab.test("add-number: a wrong code stores nothing; a number twice, a fifth one, a forbidden one and a stranger are refused unasked", sshd=False)
 def not_adding(world):
+    world.secrets += [SECOND[1:], FIFTH[1:]]
     clear()
     client = Terminal(CLI, ["add-number", "alice", SECOND])
     world.clients.append(client)
@@ -214,7 +217,7 @@ def not_adding(world):
                          ("0151 12345634", "country")):
         matches(says, run(CLI, "add-number", "alice", number, check_rc=1).stdout, number)
     matches("bob is not enrolled; sms-otp enroll bob", run(CLI, "add-number", "bob", SECOND, check_rc=1).stdout, "bob")
-    give(SECOND, THIRD, FOURTH)
+    give(world, SECOND, THIRD, FOURTH)
     equal(len(held()), 4, "numbers")
     clear()
     matches("4 numbers already.*remove-number alice", run(CLI, "add-number", "alice", FIFTH, check_rc=1).stdout, "a fifth")
@@ -223,7 +226,7 @@ def not_adding(world):
 
 @lab.test("remove-number by position, digits and number; voids live codes, forgets places, tells the number; the last one stays", sshd=True)
 def removing(world):
-    give(SECOND, THIRD, FOURTH)
+    give(world, SECOND, THIRD, FOURTH)
     clear()
     matches("neither a position", run(CLI, "remove-number", "alice", "home", check_rc=1).stdout, "a word")
     matches("alice has no number 5", run(CLI, "remove-number", "alice", "5", check_rc=1).stdout, "a fifth")
@@ -249,7 +252,7 @@ def removing(world):
 
 @lab.test("default-number: the two change places, the old default is told; set-number keeps the others and tells them; not one twice", sshd=False)
 def first(world):
-    give(SECOND, THIRD)
+    give(world, SECOND, THIRD)
     clear()
     matches(r"Codes for alice go to %s first now; %s is number 3" % (re.escape(THIRD), re.escape(NUMBERS["alice"])),
             run(CLI, "default-number", "alice", "3", check_rc=0).stdout, "default-number")
@@ -275,7 +278,7 @@ def telling(world):
     with open(path) as f:
         before = f.read()
     check("others" not in before, "the file of one number: %r" % before)
-    give(SECOND)
+    give(world, SECOND)
     with open(path) as f:
         matches(r'(?s)number = "%s";\n.*others = \( \{\n\tnumber = "%s";\n\tverified = false;' % (re.escape(NUMBERS["alice"]), re.escape(SECOND)),
                 f.read(), "the file")
@@ -288,7 +291,7 @@ def telling(world):
     run(CLI, "remove-number", "alice", "2", check_rc=0)
     with open(path) as f:
         equal(f.read(), before, "the file of one number again")
-    give(SECOND, THIRD)
+    give(world, SECOND, THIRD)
     run(CLI, "forget", "alice", "--yes", check_rc=0)
     for number in (NUMBERS["alice"], SECOND, THIRD):
         equal(run("grep", "-rlaF", number, STATE).stdout, "", "G5: traces of %s" % number)
