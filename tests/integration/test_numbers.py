@@ -292,6 +292,7 @@ def telling(world):
     with open(path) as f:
         equal(f.read(), before, "the file of one number again")
     give(world, SECOND, THIRD)
+    run(CLI, "send-test", THIRD, check_rc=0)  # a message that does not name her
     run(CLI, "forget", "alice", "--yes", check_rc=0)
     for number in (NUMBERS["alice"], SECOND, THIRD):
         equal(run("grep", "-rlaF", number, STATE).stdout, "", "G5: traces of %s" % number)
