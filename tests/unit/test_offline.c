@@ -470,6 +470,77 @@ START_TEST(b5_who_must_wait_may_use_the_other_side)
 END_TEST
 
 /* What refuses a login for good is not softened. */
+START_TEST(b5_a_login_without_the_sms_gives_its_send_back)
+{
+	struct site s;
+
+	begin(MESSAGE_RECOVERY | MESSAGE_APP, 3);
+	facts_parse_address("192.0.2.7", &h.facts.address);
+	for (int i = 0; i < 2; i++) {
+		RUN(i == 0 ? codes[0] : app_code(0));
+		check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+		house_site(&h, &s);
+		ck_assert_uint_eq(meter_sum(&s.sends[0]), (uint32_t)i + 1);
+		for (int row = 0; row < SKETCH_ROWS; row++)
+			for (int at = 0; at < SKETCH_CELLS; at++) {
+				ck_assert_uint_eq(tally_sum(&s.numbers.rows[row][at].tallies[0]), 0);
+				ck_assert_uint_eq(tally_sum(&s.addresses.rows[row][at].tallies[0]), 0);
+			}
+		struct record r = record_now();
+		ck_assert_uint_eq(tally_sum(&r.fatigue.unanswered), 0);
+	}
+	house_close(&h);
+}
+END_TEST
+
+static uint32_t unanswered(void)
+{
+	struct record r = record_now();
+
+	return tally_sum(&r.fatigue.unanswered);
+}
+
+/* A guess of either kind answers the codes of its own login, and those once. */
+START_TEST(b5_a_guess_answers_its_own_code_once)
+{
+	begin(MESSAGE_RECOVERY, 3);
+	RUN("gone");
+	ck_assert_uint_eq(unanswered(), 1);
+	house_shift_ms += 300 * 1000;
+	RUN(WRONG, WRONG, "gone");
+	ck_assert_uint_eq(unanswered(), 1);
+	house_shift_ms += 300 * 1000;
+	RUN("bad", WRONG, "gone");
+	ck_assert_uint_eq(unanswered(), 1);
+	house_shift_ms += 300 * 1000;
+	RUN("bad", "bad", "gone");
+	ck_assert_uint_eq(unanswered(), 1);
+	/* what nobody took was taken back already */
+	outage();
+	house_shift_ms += 300 * 1000;
+	RUN(WRONG, WRONG, "gone");
+	ck_assert_uint_eq(unanswered(), 1);
+	house_close(&h);
+}
+END_TEST
+
+/* Who is paused is asked for what there is. */
+START_TEST(b5_a_pause_leaves_the_other_codes)
+{
+	begin(MESSAGE_RECOVERY, 3);
+	for (int i = 0; i < 3; i++) {
+		house_shift_ms += 300 * 1000;
+		RUN("gone");
+	}
+	struct person p = RUN(codes[0]);
+	check_in(VERDICT_BY_RECOVERY);
+	ck_assert(outcome.pause);
+	check_has(p.prompts[0], "No more SMS until ");
+	ck_assert_int_eq(house_provider->orders, 3);
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(what_is_not_replaced)
 {
 	struct state_change ch;
@@ -821,6 +892,9 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_recovery_code_at_the_sms_prompt_is_no_guess_at_the_sms);
 	tcase_add_test(t, b_asks_for_a_recovery_code);
 	tcase_add_test(t, b5_who_must_wait_may_use_the_other_side);
+	tcase_add_test(t, b5_a_login_without_the_sms_gives_its_send_back);
+	tcase_add_test(t, b5_a_guess_answers_its_own_code_once);
+	tcase_add_test(t, b5_a_pause_leaves_the_other_codes);
 	tcase_add_test(t, what_is_not_replaced);
 	tcase_add_test(t, b7_who_is_crowded_out_may_use_this_side);
 	tcase_add_test(t, what_is_not_replaced_either);
