@@ -118,6 +118,8 @@ def a_thousand_and_the_owner(world):
     lab.equal(line["place"], "new", "the place of the login that met the pause")
     check("no code to unknown places until" in world.show(), "show says nothing of the pause: %r" % world.show())
     lab.equal(len(world.sms()) - logins, 3, "messages to the stranger")
+    told = lab.run(lab.CLI, "explain", "alice", "--service", "sshd", "--from", "127.0.0.1").stdout
+    check("codes to unknown places were not answered: a pause" in told, "explain says %r" % told)
     owner_logs_in(world)
     lab.run(lab.CLI, "unlock", "alice", check_rc=0)
     check("pause" not in world.show(), "the pause is there after unlock: %r" % world.show())

@@ -191,6 +191,34 @@ START_TEST(random_texts_are_judged)
 }
 END_TEST
 
+START_TEST(b5_a_house_is_one_ipv4_address_or_a_64)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} cases[] = {
+		{ "192.0.2.7", 4 },
+		{ "::ffff:192.0.2.7", 4 },
+		{ "2001:db8:1:2:3:4:5:6", 8 },
+		{ "fe80::1", 16 },            /* every machine on the link */
+		{ "::1", 16 },
+		{ "64:ff9b::c000:207", 16 },  /* IPv4 behind a translator */
+		{ "64:ff9b:1::1", 16 },
+		{ "2001:0:1:2::5", 16 },      /* Teredo */
+		{ "2001:1::5", 8 },
+		{ "fec0::1", 8 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct facts_address a;
+		unsigned char out[16];
+		facts_parse_address(cases[i].text, &a);
+		ck_assert_msg(network_house(&a, out) == cases[i].len, "%s", cases[i].text);
+		ck_assert_mem_eq(out, a.bytes, cases[i].len);
+	}
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("network");
@@ -201,6 +229,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_network_in_another);
 	tcase_add_loop_test(t, random_networks_agree_bit_by_bit, 0, 2);
 	tcase_add_loop_test(t, random_texts_are_judged, 0, 2);
+	tcase_add_test(t, b5_a_house_is_one_ipv4_address_or_a_64);
 	suite_add_tcase(s, t);
 	return s;
 }
