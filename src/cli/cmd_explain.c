@@ -190,6 +190,8 @@ static const char *standing(const struct view *v, char *out, size_t cap)
 		snprintf(out, cap, "codes to unknown places were not answered: a pause");
 	else if (v->outlook.reason == TALK_REASON_BUDGET)
 		snprintf(out, cap, "a budget for messages is spent (budget.%s)", v->outlook.spent);
+	else if (v->outlook.reason == TALK_REASON_SENT)
+		snprintf(out, cap, "a code that was sent is still good: the next login brings it");
 	else if (v->outlook.reason == TALK_REASON_ONE_FIELD)
 		snprintf(out, cap, "the service was found unable to prompt twice");
 	else
@@ -364,6 +366,7 @@ static int explain(struct view *v, const struct invocation *a)
 		.service = invocation_value(a, OPTION_SERVICE),
 		.from = invocation_value(a, OPTION_FROM),
 		.tty = invocation_value(a, OPTION_TTY),
+		.two_step = invocation_has(a, OPTION_TWO_STEP),
 	};
 	struct fault f = FAULT_INIT;
 

@@ -22,6 +22,8 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_SERVICE] = { "service", 0, "NAME",
 		"as if this service had asked; bypass: only there" },
 	[OPTION_FROM] = { "from", 0, "ADDRESS", "as if it came from this address" },
+	[OPTION_TWO_STEP] = { "two-step", 0, NULL,
+		"as the first of two logins (two_step in pam.d)" },
 	[OPTION_TTY] = { "tty", 0, "TERMINAL", "as if it were on this terminal" },
 	[OPTION_FOLLOW] = { "follow", 'f', NULL, "go on printing messages as they come" },
 	[OPTION_LAST] = { "last", 'n', "N", "print only the last N messages" },
@@ -153,7 +155,8 @@ static const struct command commands[] = {
 		"and the\n"
 		"PAM code that the module would return. Exit status 0: let in.\n" },
 	{ COMMAND_EXPLAIN, "explain", "USER", 1, 1, false,
-		BIT(OPTION_SERVICE) | BIT(OPTION_FROM) | BIT(OPTION_TTY) | BIT(OPTION_JSON),
+		BIT(OPTION_SERVICE) | BIT(OPTION_FROM) | BIT(OPTION_TTY) | BIT(OPTION_JSON) |
+			BIT(OPTION_TWO_STEP),
 		"say what a login would come to, and which rule decides",
 		"By the same rules as a login after the password; nothing is sent, nothing is "
 		"counted.\n"

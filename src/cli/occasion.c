@@ -24,6 +24,8 @@ int occasion_facts(
 	struct talk_login login = { .flags = TALK_LOGIN_AUTHTOK };
 	struct facts_address from;
 
+	if (o->two_step)
+		login.flags |= TALK_LOGIN_TWO_STEP;
 	facts_parse_address(or_empty(o->from), &from);
 	if (o->from != NULL && from.family == FACTS_NO_ADDRESS)
 		return fault_set(f, FAULT_BAD, 0,

@@ -6,6 +6,8 @@
 #ifndef CLI_OCCASION_H
 #define CLI_OCCASION_H
 
+#include <stdbool.h>
+
 #include "core/facts.h"
 #include "core/settings.h"
 
@@ -13,6 +15,7 @@
 struct occasion {
 	const char *user; /* never NULL */
 	const char *service, *from, *tty;
+	bool two_step; /* the line in pam.d has two_step, behind the password */
 };
 
 /* Without a service: sshd, or the first that the settings list. BAD: a name that cannot be one, or

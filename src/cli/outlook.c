@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "core/binding.h"
 #include "core/fatigue.h"
+#include "core/limit.h"
 #include "core/payer.h"
 
 static enum talk_reason reason_of(enum limit_answer a)
@@ -28,10 +30,26 @@ static enum talk_reason reason_of(enum limit_answer a)
 	}
 }
 
+/* With two_step a host with one field is meant, and a code that is out is not sent again. */
+static enum talk_reason before_a_send(
+	const struct payer *p, const struct facts *facts, struct state_change *ch)
+{
+	struct binding b;
+	struct fault f = FAULT_INIT;
+
+	if (!facts->two_step)
+		return site_is_one_field(&ch->site, facts->service) ? TALK_REASON_ONE_FIELD
+								    : TALK_REASON_NONE;
+	if (binding_make(p->state->key, ch->user.uid, facts, &b, &f) < 0)
+		return TALK_REASON_SYSTEM;
+	return binding_stands(&ch->user, &b, &ch->now) ? TALK_REASON_SENT : TALK_REASON_NONE;
+}
+
 /* Charges the change's copy, which the caller abandons. */
-static int try_to_send(const struct payer *p, const char *service, struct state_change *ch,
+static int try_to_send(const struct payer *p, const struct facts *facts, struct state_change *ch,
 	struct outlook *out, struct fault *f)
 {
+	enum talk_reason before = before_a_send(p, facts, ch);
 	struct allowance_terms t;
 	struct limit_result r;
 	bool begun;
@@ -39,8 +57,8 @@ static int try_to_send(const struct payer *p, const char *service, struct state_
 	out->spent = "";
 	if (payer_terms(p, &ch->now, &t, f) != 0)
 		return -1;
-	if (site_is_one_field(&ch->site, service)) {
-		out->reason = TALK_REASON_ONE_FIELD;
+	if (before != TALK_REASON_NONE) {
+		out->reason = before;
 		return 0;
 	}
 	r = limit_standing(&t.limit, &ch->user);
@@ -52,6 +70,9 @@ static int try_to_send(const struct payer *p, const char *service, struct state_
 	if (r.answer == LIMIT_GRANTED)
 		r = allowance_charge_send(&t, &ch->user, &ch->site, 0);
 	out->reason = reason_of(r.answer);
+	/* nobody can be asked to wait */
+	if (r.answer == LIMIT_WAIT && facts->two_step)
+		out->reason = TALK_REASON_BUDGET;
 	out->spent = allowance_name(r.answer);
 	return 0;
 }
@@ -73,12 +94,13 @@ int outlook_take(const struct house *h, const struct admission *a, const struct 
 		return -1;
 	state_abandon(&ch);
 	portrait_take(&h->settings, &ch.now, &ch.user, &out->portrait);
-	if (try_to_send(&payer, facts->service, &ch, out, f) != 0) {
+	if (try_to_send(&payer, facts, &ch, out, f) != 0) {
 		secret_wipe_bytes(&ch, sizeof(ch));
 		return -1;
 	}
 	/* who is blocked, and a host that cannot ask, are refused whatever the user has */
 	out->offline =
+		!facts->two_step &&
 		(out->reason == TALK_REASON_LOCKED || out->reason == TALK_REASON_BUDGET) &&
 		(record_recovery_left(&ch.user.offline) > 0 || ch.user.offline.app.enrolled != 0 ||
 			span_rest_s(&ch.user.offline.issued.span, &ch.now) > 0);

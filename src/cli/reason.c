@@ -17,6 +17,8 @@ const char *reason_pam_code(enum talk_reason reason)
 	case TALK_REASON_BLOCKED:
 	case TALK_REASON_NO_FIRST_FACTOR:
 	case TALK_REASON_NO_OFFLINE:
+	case TALK_REASON_SENT:
+	case TALK_REASON_NO_STEP:
 		return "PAM_AUTH_ERR";
 	case TALK_REASON_LOCKED:
 	case TALK_REASON_BUDGET:
@@ -78,6 +80,8 @@ enum speech_exit reason_exit(const struct verdict_outcome *o)
 	case TALK_REASON_UNLISTED:
 	case TALK_REASON_NO_FIRST_FACTOR:
 	case TALK_REASON_NO_OFFLINE:
+	case TALK_REASON_SENT:
+	case TALK_REASON_NO_STEP:
 		break;
 	}
 	return SPEECH_NO;

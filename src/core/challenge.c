@@ -72,6 +72,15 @@ int challenge_make(uint32_t digits, const unsigned char key[DIGEST_SIZE], struct
 	return -1;
 }
 
+int challenge_recall(const unsigned char id[RECORD_CHALLENGE_ID], uint32_t digits,
+	struct challenge *out, struct fault *f)
+{
+	memset(out, 0, sizeof *out);
+	memcpy(out->id, id, sizeof out->id);
+	out->digits = digits;
+	return make_tag(out, f);
+}
+
 void challenge_wipe(struct challenge *c)
 {
 	secret_wipe_bytes(c, sizeof *c);

@@ -32,6 +32,9 @@ struct challenge {
 
 int challenge_make(uint32_t digits, const unsigned char key[DIGEST_SIZE], struct challenge *out,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
+/* One whose code is gone: the id is on the record, and another login brings the code. */
+int challenge_recall(const unsigned char id[RECORD_CHALLENGE_ID], uint32_t digits,
+	struct challenge *out, struct fault *f) __attribute__((warn_unused_result, nonnull));
 void challenge_wipe(struct challenge *c) __attribute__((nonnull));
 
 /* A provider took it (again) at now_ms: valid for lifetime_s more, never past 600 s after the

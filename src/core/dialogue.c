@@ -43,6 +43,17 @@ static void wait_for_answer(const struct dialogue *d, int64_t deadline_ms)
 	} while (fds[0].revents == 0 && clock_boot_ms() < deadline_ms);
 }
 
+static int show(const struct dialogue *d, const char *text, struct fault *f)
+{
+	const struct dialogue_people *p = d->people;
+
+	if (d->field.digits == 0)
+		return p->show(p->ctx, text, f);
+	if (!p->show_field)
+		return fault_set(f, FAULT_BAD, 0, "there is no field to ask for");
+	return p->show_field(p->ctx, text, &d->field, f);
+}
+
 static int ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 {
 	char text[TALK_PROMPT_MAX + 1];
@@ -54,7 +65,7 @@ static int ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 	message_prompt(&d->next, text, sizeof text);
 	d->next.news = MESSAGE_NEWS_NONE;
 	d->next.offline = 0;
-	if (d->people->show(d->people->ctx, text, f) < 0)
+	if (show(d, text, f) < 0)
 		return -1;
 	wait_for_answer(d, deadline_ms);
 	return d->people->read(d->people->ctx, deadline_ms, answer, f);

@@ -29,6 +29,10 @@ struct dialogue_people {
 	void (*note)(void *ctx, const char *text);
 	/* becomes readable when read has something to read; -1: read waits by itself */
 	int answer_fd;
+	/* show for the one field of a host (two_step): read gives what of it reads as a code, or
+	 * EMPTY. NULL: there is no such field */
+	int (*show_field)(
+		void *ctx, const char *text, const struct talk_field *field, struct fault *f);
 };
 
 enum { DIALOGUE_WATCH_FDS = 16 };
@@ -46,6 +50,7 @@ struct dialogue {
 	const struct dialogue_people *people;
 	const struct dialogue_watch *watch; /* set by the caller; NULL: nothing goes on */
 	struct message_prompt next;         /* what the next prompt says */
+	struct talk_field field;            /* digits not 0: the next prompt is for a field */
 	uint32_t prompts_left;
 	uint32_t non_answers_left;
 	uint32_t answered; /* prompts that brought an answer of their own */

@@ -128,6 +128,22 @@ bool facts_has_remote(const char *service)
 	return strcmp(service, "sudo") != 0 && strcmp(service, "sudo-i") != 0;
 }
 
+/* Which ways of asking there are. */
+static int take_manner(const struct talk_login *login, struct facts *out, struct fault *f)
+{
+	out->change = (login->flags & TALK_LOGIN_CHANGE) != 0;
+	out->forward = (login->flags & TALK_LOGIN_FORWARD) != 0;
+	out->two_step = (login->flags & TALK_LOGIN_TWO_STEP) != 0;
+	out->password_digits = out->two_step && (login->flags & TALK_LOGIN_DIGITS) != 0;
+	if (out->change && (out->forward || out->two_step))
+		return fault_set(f, FAULT_BAD, 0, "%s is no way to change a password",
+			out->two_step ? "two_step" : "forward_pass");
+	/* what such a host says of user, service and address is not the kernel's word */
+	if (out->two_step && !out->trusted)
+		return fault_set(f, FAULT_BAD, 0, "two_step is for hosts that run as root");
+	return 0;
+}
+
 int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *out, struct fault *f)
 {
 	memset(out, 0, sizeof *out);
@@ -140,10 +156,8 @@ int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *o
 	out->peer = peer;
 	out->trusted = peer == 0;
 	out->first_factor = first_factor_in_evidence(login, out->trusted);
-	out->change = (login->flags & TALK_LOGIN_CHANGE) != 0;
-	out->forward = (login->flags & TALK_LOGIN_FORWARD) != 0;
-	if (out->forward && out->change)
-		return fault_set(f, FAULT_BAD, 0, "forward_pass is no way to change a password");
+	if (take_manner(login, out, f) < 0)
+		return -1;
 	out->password_taken =
 		!out->forward &&
 		(login->flags & (out->change ? TALK_LOGIN_OLDAUTHTOK : TALK_LOGIN_AUTHTOK)) != 0;

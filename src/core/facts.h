@@ -5,8 +5,9 @@
  *       resolve a name (D13); count first-factor evidence only as D4 allows: PAM_AUTHTOK set, or
  *       for a root peer one of publickey, password, gssapi-with-mic, hostbased at the start of a
  *       line of SSH_AUTH_INFO_0; for a password change PAM_OLDAUTHTOK, or for a root peer a root
- *       caller, and nothing else; none at all for forward_pass, which no password change may
- *       have; ignore the address for sudo.
+ *       caller, and nothing else; none at all for forward_pass; refuse forward_pass and two_step
+ *       for a password change, and two_step to a peer that is not root (E1); ignore the address
+ *       for sudo.
  * Never: looks at a clock, a file or the environment. */
 #ifndef CORE_FACTS_H
 #define CORE_FACTS_H
@@ -56,6 +57,9 @@ struct facts {
 	/* forward_pass: password and code are one field, and nothing can be asked beside it. No SMS
 	 * is sent, so that there is no first factor to look for */
 	bool forward;
+	/* two_step: the code belongs to a login of its own; with forward it may be here */
+	bool two_step;
+	bool password_digits; /* two_step: the password itself ends like one with a code */
 	/* PAM_AUTHTOK (PAM_OLDAUTHTOK) is set: the host has asked for one thing before us (D3) */
 	bool password_taken;
 	bool debug;

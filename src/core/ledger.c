@@ -123,6 +123,16 @@ static void enter(const struct ledger *l, const struct challenge *c, const struc
 	place->gone_boot_ms = place_end_ms(l, now);
 	place->tries_left = l->settings->code.tries;
 	place->purse = ledger_purse(l);
+	if (l->binding)
+		binding_enter(l->binding, now, l->settings->code.lifetime_s, place);
+}
+
+/* Something happened to it. A bound one ends when it ends. */
+static void stay(
+	const struct ledger *l, const struct clock_now *now, struct record_challenge *place)
+{
+	if (place->bound == RECORD_BOUND_NONE)
+		place->gone_boot_ms = place_end_ms(l, now);
 }
 
 /* A login that waits for its send holds a place as well: four logins of a user are under way at
@@ -163,7 +173,7 @@ static void look(const struct ledger *l, struct state_change *ch, struct ledger_
 	struct limit_result r = limit_standing(&t, &ch->user);
 
 	grant_from(g, &r);
-	if (site_is_one_field(&ch->site, l->service)) {
+	if (!l->binding && site_is_one_field(&ch->site, l->service)) {
 		g->answer = LEDGER_ONE_FIELD;
 	} else if (g->answer == LEDGER_GRANTED && t.purse == RECORD_PURSE_STRANGER &&
 		   fatigue_pauses(&ch->user, &ch->now, &g->pause)) {
@@ -180,12 +190,16 @@ int ledger_open(
 
 	if (begin_sends(l, &ch, &t, g, f) < 0)
 		return -1;
+	if (l->binding && binding_stands(&ch.user, l->binding, &ch.now)) {
+		g->answer = LEDGER_STILL;
+		return end(&ch, g, f);
+	}
 	look(l, &ch, g);
 	if (g->answer != LEDGER_GRANTED)
 		return end(&ch, g, f);
 	struct limit_result r = allowance_charge_send(&t, &ch.user, &ch.site, 0);
 	grant_from(g, &r);
-	if (g->answer == LEDGER_GRANTED || g->answer == LEDGER_WAIT)
+	if (g->answer == LEDGER_GRANTED || (g->answer == LEDGER_WAIT && !l->binding))
 		take_place(l, c, &ch, g);
 	if (g->answer == LEDGER_GRANTED && t.limit.purse == RECORD_PURSE_STRANGER)
 		fatigue_charge(&ch.user, &ch.now);
@@ -224,7 +238,7 @@ int ledger_resend(const struct ledger *l, const struct challenge *c, enum ledger
 					: allowance_charge_send(&t, &ch.user, &ch.site,
 						  l->settings->code.cooldown_s);
 	grant_from(g, &r);
-	ch.user.challenges[place].gone_boot_ms = place_end_ms(l, &ch.now);
+	stay(l, &ch.now, &ch.user.challenges[place]);
 	if (by == LEDGER_BY_PERSON)
 		ledger_plan(l, &ch, g);
 	return end(&ch, g, f);
@@ -285,7 +299,7 @@ int ledger_charge(const struct ledger *l, const struct challenge *c, struct ledg
 	ledger_answered(l, &ch);
 	struct record_challenge *place = &ch.user.challenges[at];
 	place->tries_left--;
-	place->gone_boot_ms = place_end_ms(l, &ch.now);
+	stay(l, &ch.now, place);
 	memcpy(guess->mac, place->mac, sizeof guess->mac);
 	guess->until_wall_s = 0;
 	if (guess->limit.locked)
@@ -357,7 +371,8 @@ int ledger_consume(const struct ledger *l, const struct challenge *c,
 	if (end(&ch, g, f) < 0)
 		return -1;
 	/* what it says about the service counts from root's hosts only (E1) */
-	payer_succeeded(&payer, back ? guess->sends : 0, l->trusted ? l->service : NULL, &g->later);
+	const char *shown = l->trusted && !l->binding ? l->service : NULL;
+	payer_succeeded(&payer, back ? guess->sends : 0, shown, &g->later);
 	return 0;
 }
 
@@ -404,6 +419,8 @@ enum talk_reason ledger_reason(enum ledger_answer a)
 		return TALK_REASON_ONE_FIELD;
 	case LEDGER_VOID:
 		return TALK_REASON_VOID;
+	case LEDGER_STILL:
+		return TALK_REASON_SENT;
 	case LEDGER_REFUSED:
 	case LEDGER_GRANTED:
 	default:

@@ -17,6 +17,7 @@
 #include "base/digest.h"
 #include "base/fault.h"
 #include "core/account.h"
+#include "core/binding.h"
 #include "core/challenge.h"
 #include "core/enlist.h"
 #include "core/limit.h"
@@ -47,6 +48,9 @@ struct ledger {
 	 * a ledger_open that is granted, none after a charged guess */
 	uint32_t unanswered;
 	struct enlist *enlist; /* a login that enrols (core/enlist.h); NULL: none */
+	/* two_step: the code is for a login of its own, through this service and from this address;
+	 * NULL: for this conversation (A4) */
+	const struct binding *binding;
 };
 
 enum ledger_answer {
@@ -60,6 +64,7 @@ enum ledger_answer {
 	LEDGER_ONE_FIELD = 7, /* the service cannot prompt twice (D3) */
 	LEDGER_VOID = 8,      /* the challenge is not there any more, or has no tries left */
 	LEDGER_PAUSED = 9,    /* too many codes were not answered: until_wall_s (core/fatigue.h) */
+	LEDGER_STILL = 10,    /* two_step: the code that was sent is still good, or on its way */
 };
 
 struct ledger_grant {
@@ -95,7 +100,9 @@ void ledger_plan(const struct ledger *l, struct state_change *ch, struct ledger_
 	__attribute__((nonnull));
 
 /* Charge a send and enter the challenge with its tries. WAIT: nothing is charged, but the
- * challenge has its place (without a send nobody knows its code); call again with it. */
+ * challenge has its place (without a send nobody knows its code); call again with it. With a
+ * binding there is no such place, an expired challenge of the same binding goes, and a valid one
+ * is STILL there. */
 int ledger_open(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 

@@ -16,6 +16,7 @@
 #include "core/recognition.h"
 #include "core/sending.h"
 #include "core/step.h"
+#include "core/two_step.h"
 
 /* One login under way. */
 struct login {
@@ -262,6 +263,21 @@ static void leave(struct login *l)
 	offline_end(&l->offline);
 }
 
+/* Who must bring a code brings it, or not. */
+static void ask_for_code(struct login *l)
+{
+	struct two_step t = { &l->step, &l->sending, &l->challenge, { .alone = false } };
+
+	if (l->step.facts->two_step)
+		two_step_run(&t);
+	else if (l->step.facts->forward)
+		field_run(&l->offline);
+	else
+		while (open_challenge(l) == STEP_GO_ON && exchange_run(&l->exchange) == STEP_GO_ON)
+			;
+	l->step.ledger.binding = NULL;
+}
+
 void login_run(const struct login_house *house, const struct facts *facts,
 	const struct dialogue_people *people, struct verdict_outcome *outcome)
 {
@@ -302,13 +318,8 @@ void login_run(const struct login_house *house, const struct facts *facts,
 	l.step.dialogue.next.digits = s->code.digits;
 	l.step.dialogue.next.override = facts->prompt;
 	step_renew_deadline(&l.step);
-	if (decide(&l) == STEP_ENDED)
-		;
-	else if (facts->forward)
-		field_run(&l.offline);
-	else
-		while (open_challenge(&l) == STEP_GO_ON && exchange_run(&l.exchange) == STEP_GO_ON)
-			;
+	if (decide(&l) == STEP_GO_ON)
+		ask_for_code(&l);
 	tell_of_enrolment(&l);
 	leave(&l);
 }

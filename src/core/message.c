@@ -109,6 +109,7 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 		break;
 	case MESSAGE_FIELD:
 	case MESSAGE_NUMBER:
+	case MESSAGE_STEP:
 		break;
 	}
 }
@@ -202,6 +203,8 @@ static void question(const struct message_prompt *p, struct text_line *line)
 		message_enrol_question(p->settings, p->why, line);
 	} else if (p->situation == MESSAGE_FIELD) {
 		text_add(line, "Password and %s in one line: ", offline_name(p->has));
+	} else if (p->situation == MESSAGE_STEP) {
+		text_add(line, "Password, code, or both in one line: ");
 	} else if (p->offline) {
 		offline_question(p, line);
 		text_add(line, ": ");

@@ -40,6 +40,7 @@ enum message_situation {
 	MESSAGE_CONFIRM,
 	/* Your number, like +49 151 23456789: (enrolment at a login) */
 	MESSAGE_NUMBER,
+	MESSAGE_STEP, /* Password, code, or both in one line: (two_step) */
 };
 
 /* What works without an SMS; bits. */

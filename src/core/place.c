@@ -41,6 +41,17 @@ static void put_address(struct bytes *b, const struct facts_address *a)
 	put(b, house, len);
 }
 
+size_t place_address(const struct facts_address *a, unsigned char out[PLACE_ADDRESS_MAX])
+{
+	struct bytes b = { .len = 0 };
+
+	if (a->family == FACTS_NO_ADDRESS)
+		return 0;
+	put_address(&b, a);
+	memcpy(out, b.at, b.len);
+	return b.len;
+}
+
 static void put_session(struct bytes *b, const struct facts_terminal *t)
 {
 	put_number(b, t->device);

@@ -12,6 +12,7 @@
 #define CORE_PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -27,6 +28,13 @@ struct place {
 	enum record_place_kind kind;
 	unsigned char mac[RECORD_PLACE_MAC];
 };
+
+enum { PLACE_ADDRESS_MAX = 24 };
+
+/* The bytes that stand for an address: none for none, else the family and as much of it as is one
+ * place. Their number. */
+size_t place_address(const struct facts_address *a, unsigned char out[PLACE_ADDRESS_MAX])
+	__attribute__((nonnull));
 
 /* No place is no fault: a password change has none, nor has a host that runs as its user. */
 int place_of(const unsigned char key[DIGEST_SIZE], uint32_t uid, const struct facts *facts,

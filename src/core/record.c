@@ -21,12 +21,22 @@ static bool purse_sane(const struct record_purse_state *p)
 	return p->lock_until_wall_s == 0 || p->lock_start_wall_s <= p->lock_until_wall_s;
 }
 
+static bool bound_sane(const struct record_challenge *ch)
+{
+	static const unsigned char none[sizeof ch->binding];
+
+	if (ch->bound == RECORD_BOUND_ANY || ch->bound == RECORD_BOUND_ALONE)
+		return ch->gone_boot_ms > 0;
+	return ch->bound == RECORD_BOUND_NONE && ch->sends == 0 &&
+	       memcmp(ch->binding, none, sizeof none) == 0;
+}
+
 static bool challenge_sane(const struct record_challenge *ch)
 {
 	static const struct record_challenge free_place;
 
 	if (!height_boot_sane(ch->gone_boot_ms) || ch->tries_left > TRIES_MAX ||
-		ch->purse >= RECORD_PURSES)
+		ch->purse >= RECORD_PURSES || !bound_sane(ch))
 		return false;
 	if (ch->gone_boot_ms > 0)
 		return true;
@@ -261,6 +271,20 @@ static void get_granted(struct slot_cursor *c, struct record *r)
 	slot_get_text(c, r->bypass.service, sizeof r->bypass.service);
 }
 
+static void put_bound(struct slot_cursor *c, const struct record_challenge *ch)
+{
+	slot_put_u32(c, ch->bound);
+	slot_put_u32(c, ch->sends);
+	slot_put_bytes(c, ch->binding, sizeof ch->binding);
+}
+
+static void get_bound(struct slot_cursor *c, struct record_challenge *ch)
+{
+	ch->bound = slot_get_u32(c);
+	ch->sends = slot_get_u32(c);
+	slot_get_bytes(c, ch->binding, sizeof ch->binding);
+}
+
 unsigned record_recovery_left(const struct record_offline *o)
 {
 	unsigned left = 0;
@@ -294,6 +318,8 @@ int record_encode(const struct record *r, uint64_t sequence, unsigned char slot[
 	tally_put(&c, &r->fatigue.unanswered);
 	span_put(&c, &r->fatigue.pause);
 	slot_put_u32(&c, r->candidate);
+	for (int i = 0; i < RECORD_CHALLENGES; i++)
+		put_bound(&c, &r->challenges[i]);
 	return slot_seal(slot, &record_shape, sequence, &c, f);
 }
 
@@ -315,6 +341,8 @@ int record_decode(struct slot_cursor *c, struct record *out, struct fault *f)
 	tally_get(c, &out->fatigue.unanswered);
 	span_get(c, &out->fatigue.pause);
 	out->candidate = slot_get_u32(c);
+	for (int i = 0; i < RECORD_CHALLENGES; i++)
+		get_bound(c, &out->challenges[i]);
 	if (slot_end(c) && sane(out))
 		return 0;
 	memset(out, 0, sizeof *out);

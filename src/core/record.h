@@ -63,6 +63,13 @@ struct record_purse_state {
 	unsigned char last_send_boot_id[CLOCK_BOOT_ID_SIZE];
 };
 
+/* Zero: the challenge is its conversation's alone (A4). */
+enum record_bound {
+	RECORD_BOUND_NONE = 0,
+	RECORD_BOUND_ANY = 1, /* the second step may bring the code alone, or after the password */
+	RECORD_BOUND_ALONE = 2, /* alone: the password ends in digits itself */
+};
+
 /* A live challenge. gone_boot_ms 0: free place, all zero. tries_left 0 in a place that is not
  * free: the last try is being judged, or has failed; no further guess is charged to it. */
 struct record_challenge {
@@ -73,6 +80,10 @@ struct record_challenge {
 	int64_t gone_boot_ms;
 	uint32_t tries_left;
 	uint32_t purse;
+	/* two_step (core/binding.h); all zero where there is no second step to wait for */
+	uint32_t bound; /* enum record_bound */
+	uint32_t sends; /* what the second step's success gives back */
+	unsigned char binding[RECORD_PLACE_MAC];
 };
 
 /* Zero: none was made. */

@@ -47,6 +47,8 @@ const char *verdict_reason_name(enum talk_reason reason)
 		[TALK_REASON_NO_FIRST_FACTOR] = "no-first-factor",
 		[TALK_REASON_ENGINE] = "engine",
 		[TALK_REASON_NO_OFFLINE] = "no-offline",
+		[TALK_REASON_SENT] = "sent",
+		[TALK_REASON_NO_STEP] = "no-step",
 	};
 
 	if ((unsigned int)reason >= TALK_REASON_COUNT || !names[reason])

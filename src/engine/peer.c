@@ -71,6 +71,16 @@ static int show(void *ctx, const char *text, struct fault *f)
 	return 0;
 }
 
+static int show_field(void *ctx, const char *text, const struct talk_field *field, struct fault *f)
+{
+	const struct peer *p = ctx;
+
+	if (talk_send_field(p->fd, text, field, clock_boot_ms() + TALK_FIRST_FRAME_MS, f) < 0)
+		return -1;
+	alarm(PERSON_LIFE_S);
+	return 0;
+}
+
 static int read_answer(void *ctx, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
 {
 	const struct peer *p = ctx;
@@ -138,7 +148,11 @@ static void log_outcome(const struct peer *p)
 	char line[AUDIT_MAX];
 
 	audit_line(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms, line, sizeof line);
-	syslog(p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO, "%s", line);
+	int priority = p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO;
+	/* so begins every login with two_step */
+	if (p->outcome.reason == TALK_REASON_NO_STEP)
+		priority = LOG_DEBUG;
+	syslog(priority, "%s", line);
 	if (!p->outcome.enrolled)
 		return;
 	audit_enrolled(&p->outcome, &p->facts, line, sizeof line);
@@ -179,7 +193,7 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 	struct state state = { .folder = -1 };
 	struct directory directory = { .folder = -1 };
 	struct dispatch dispatch = { PLACES_SENDER, PLACES_OUTBOX, PLACES_SENDER_USER };
-	struct dialogue_people people = { p, show, read_answer, tell, note, p->fd };
+	struct dialogue_people people = { p, show, read_answer, tell, note, p->fd, show_field };
 	struct fault f = FAULT_INIT;
 	char host[HOST_MAX];
 

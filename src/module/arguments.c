@@ -12,7 +12,6 @@ static const struct {
 	const char *hint;
 } hints[] = {
 	{ "nullok", "see `unenrolled` in sms-otp.conf" },
-	{ "two_step", "not built into this version" },
 	{ "decoy", "not built into this version" },
 	{ "lang=", "not built into this version" },
 	{ "retry=", "see `code.tries` in sms-otp.conf" },
@@ -146,7 +145,24 @@ static const char *take(struct arguments *out, struct text_line *idle, const cha
 		out->forward_pass = true;
 		return NULL;
 	}
+	if (strcmp(arg, "two_step") == 0) {
+		out->two_step = true;
+		return NULL;
+	}
 	return take_idle(idle, arg) ? NULL : hint_for(arg);
+}
+
+/* What is good by itself and means nothing here. */
+static void judge_together(const struct arguments *out, struct text_line *complaint)
+{
+	static const char never_asks[] = "a line with two_step alone asks nothing";
+
+	if (!out->two_step || out->forward_pass)
+		return;
+	if (out->prompt)
+		complain(complaint, "prompt=", never_asks);
+	if (out->no_echo)
+		complain(complaint, "no_echo", never_asks);
 }
 
 int arguments_read(int argc, const char *const *argv, struct arguments *out)
@@ -161,6 +177,7 @@ int arguments_read(int argc, const char *const *argv, struct arguments *out)
 		if (why)
 			complain(&complaint, argv[i], why);
 	}
+	judge_together(out, &complaint);
 	return out->complaint[0] ? -1 : 0;
 }
 

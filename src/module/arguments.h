@@ -21,6 +21,7 @@ struct arguments {
 	bool debug;
 	bool no_echo;
 	bool forward_pass;
+	bool two_step;
 	char idle[ARGUMENTS_IDLE];           /* those without effect, "" for none */
 	char complaint[ARGUMENTS_COMPLAINT]; /* what is wrong; "" when 0 was returned */
 };

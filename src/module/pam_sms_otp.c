@@ -17,6 +17,7 @@
 #include "module/keepsake.h"
 #include "module/prompt.h"
 #include "module/result.h"
+#include "module/two_step.h"
 #include "wire/talk.h"
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -33,11 +34,13 @@ enum {
 struct visit {
 	pam_handle_t *pamh;
 	int flags;
-	/* TALK_LOGIN_CHANGE and what goes with it, or TALK_LOGIN_FORWARD; 0 for a plain login */
+	/* TALK_LOGIN_CHANGE and what goes with it, TALK_LOGIN_FORWARD, TALK_LOGIN_TWO_STEP or both;
+	 * 0 for a plain login */
 	uint32_t purpose;
 	const struct arguments *args;
-	struct forward *forward; /* forward_pass; NULL without */
-	int fd;                  /* the engine, -1 before */
+	struct forward *forward;   /* forward_pass; NULL without, and with two_step */
+	struct two_step *two_step; /* forward_pass and two_step */
+	int fd;                    /* the engine, -1 before */
 	int asks;
 	int tells;
 	struct talk_verdict verdict; /* begins as a refusal */
@@ -97,7 +100,9 @@ static int answer_engine(struct visit *v, const struct talk_event *event)
 	struct talk_answer answer;
 	struct fault f = FAULT_INIT;
 
-	if (v->forward)
+	if (v->two_step)
+		two_step_take(v->pamh, event, v->two_step, &answer);
+	else if (v->forward)
 		forward_take(v->pamh, event->text, v->forward, &answer);
 	else
 		prompt_ask(v->pamh, event->text, event->echo && !v->args->no_echo, &answer);
@@ -116,6 +121,14 @@ static int answer_engine(struct visit *v, const struct talk_event *event)
 	return 0;
 }
 
+/* Who has two_step alone is never asked, and a field is asked for only where there is one. */
+static bool may_ask(const struct visit *v, const struct talk_event *event)
+{
+	if (v->args->two_step && !v->two_step)
+		return false;
+	return (v->two_step != NULL) == (event->field.digits > 0);
+}
+
 /* What the engine said is done. -1: the login ends here. */
 static int follow(struct visit *v, const struct talk_event *event)
 {
@@ -126,7 +139,7 @@ static int follow(struct visit *v, const struct talk_event *event)
 		v->verdict = event->verdict;
 		return -1;
 	case TALK_EVENT_ASK:
-		if (++v->asks <= ASKS_MAX)
+		if (++v->asks <= ASKS_MAX && may_ask(v, event))
 			return answer_engine(v, event);
 		break;
 	case TALK_EVENT_TELL:
@@ -242,6 +255,35 @@ static void visit_one_field(struct visit *v)
 	secret_wipe(&forward.password);
 }
 
+/* The second step of two_step, before the password's line: what was not accepted is for that line
+ * to judge, all of it. */
+static void visit_second_step(struct visit *v)
+{
+	struct two_step field = { 0 };
+	struct fault f = FAULT_INIT;
+
+	v->two_step = &field;
+	v->purpose = TALK_LOGIN_TWO_STEP | TALK_LOGIN_FORWARD;
+	visit(v);
+	if (two_step_hand_on(v->pamh, &field, v->verdict.kind == TALK_VERDICT_ACCEPT) < 0) {
+		fault_set(&f, FAULT_SYSTEM, 0, "what was typed could not be handed on");
+		refuse_aloud(v, TALK_REASON_SYSTEM, &f);
+	}
+	v->two_step = NULL;
+	secret_wipe(&field.field);
+}
+
+/* The first step, behind the password's line: it never lets in but whom the settings let off. */
+static void visit_first_step(struct visit *v)
+{
+	v->purpose = TALK_LOGIN_TWO_STEP;
+	if (two_step_password_digits(v->pamh))
+		v->purpose |= TALK_LOGIN_DIGITS;
+	visit(v);
+	if (v->verdict.kind == TALK_VERDICT_ACCEPT)
+		refuse(v, TALK_REASON_NONE);
+}
+
 EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	struct arguments args;
@@ -253,6 +295,10 @@ EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const 
 
 	if (read_arguments(pamh, argc, argv, &args) < 0)
 		refuse(&v, TALK_REASON_ARGUMENTS);
+	else if (args.two_step && args.forward_pass)
+		visit_second_step(&v);
+	else if (args.two_step)
+		visit_first_step(&v);
 	else if (args.forward_pass)
 		visit_one_field(&v);
 	else
@@ -276,9 +322,10 @@ static int read_arguments_of_change(
 {
 	if (read_arguments(pamh, argc, argv, args) < 0)
 		return -1;
-	if (!args->forward_pass)
+	if (!args->forward_pass && !args->two_step)
 		return 0;
-	pam_syslog(pamh, LOG_ERR, "bad arguments: forward_pass (for lines of the type auth)");
+	pam_syslog(pamh, LOG_ERR, "bad arguments: %s (for lines of the type auth)",
+		args->two_step ? "two_step" : "forward_pass");
 	return -1;
 }
 

@@ -16,6 +16,8 @@ static int refusal_code(enum talk_reason reason)
 	case TALK_REASON_BLOCKED:
 	case TALK_REASON_NO_FIRST_FACTOR:
 	case TALK_REASON_NO_OFFLINE:
+	case TALK_REASON_SENT:
+	case TALK_REASON_NO_STEP:
 		return PAM_AUTH_ERR;
 	case TALK_REASON_LOCKED:
 	case TALK_REASON_BUDGET:

@@ -6,14 +6,14 @@
 
 enum { TREATY = 'T', VERSION = 1 };
 
-enum frame_type { LOGIN = 1, ANSWER = 2, ASK = 3, TELL = 4, VERDICT = 5 };
+enum frame_type { LOGIN = 1, ANSWER = 2, ASK = 3, TELL = 4, VERDICT = 5, FIELD = 6 };
 
 enum {
 	TEXT_HEAD = 2, /* a text's length */
 	LOGIN_BODY = 7 * TEXT_HEAD + TALK_USER_MAX + TALK_SERVICE_MAX + 3 * TALK_PLACE_MAX +
 		     TALK_AUTH_INFO_MAX + TALK_PROMPT_MAX + 4,
 	ANSWER_BODY = 1 + TEXT_HEAD + SECRET_MAX,
-	EVENT_BODY = 1 + TEXT_HEAD + TALK_PROMPT_MAX,
+	EVENT_BODY = 2 + TEXT_HEAD + TALK_PROMPT_MAX,
 };
 
 /* One treaty; each direction has the cap of its own longest message. */
@@ -70,6 +70,11 @@ static bool line_holds(const char *text)
 	       shown(text, false);
 }
 
+static bool field_holds(const struct talk_field *field)
+{
+	return field->digits >= TALK_FIELD_DIGITS_MIN && field->digits <= TALK_FIELD_DIGITS_MAX;
+}
+
 /* The pair as it may be acted on: what does not agree is a refusal that nobody explained (C1). */
 static struct talk_verdict agreed(uint32_t kind, uint32_t reason)
 {
@@ -120,6 +125,16 @@ int talk_send_login(int fd, const struct talk_login *login, int64_t deadline_ms,
 	return finish(fd, &login_treaty, &fr, deadline_ms, f);
 }
 
+static bool get_field(struct frame *fr, struct talk_event *event)
+{
+	event->kind = TALK_EVENT_ASK;
+	event->field.digits = frame_get_u8(fr);
+	uint8_t alone = frame_get_u8(fr);
+	event->field.alone = alone == 1;
+	frame_get_text(fr, event->text, sizeof event->text);
+	return frame_end(fr) && alone <= 1 && field_holds(&event->field) && line_holds(event->text);
+}
+
 static bool get_event(struct frame *fr, struct talk_event *event)
 {
 	uint8_t echo = 0;
@@ -131,6 +146,8 @@ static bool get_event(struct frame *fr, struct talk_event *event)
 		event->echo = echo == 1;
 		frame_get_text(fr, event->text, sizeof event->text);
 		return frame_end(fr) && echo <= 1 && line_holds(event->text);
+	case FIELD:
+		return get_field(fr, event);
 	case TELL:
 		event->kind = TALK_EVENT_TELL;
 		frame_get_text(fr, event->text, sizeof event->text);
@@ -211,6 +228,19 @@ int talk_send_ask(int fd, const char *text, bool echo, int64_t deadline_ms, stru
 	struct frame fr;
 	frame_begin(&fr, ASK);
 	frame_put_u8(&fr, echo ? 1 : 0);
+	frame_put_text(&fr, text);
+	return finish(fd, &event_treaty, &fr, deadline_ms, f);
+}
+
+int talk_send_field(int fd, const char *text, const struct talk_field *field, int64_t deadline_ms,
+	struct fault *f)
+{
+	if (!line_holds(text) || !field_holds(field))
+		return fault_set(f, FAULT_BAD, 0, "a field cannot be asked for like that");
+	struct frame fr;
+	frame_begin(&fr, FIELD);
+	frame_put_u8(&fr, (uint8_t)field->digits);
+	frame_put_u8(&fr, field->alone ? 1 : 0);
 	frame_put_text(&fr, text);
 	return finish(fd, &event_treaty, &fr, deadline_ms, f);
 }

@@ -3,13 +3,15 @@
  *   shim                         engine
  *   LOGIN (who, where, how) ---->
  *                            <---- ASK  (one prompt)          any number of times
+ *                               or FIELD (the one field of a host, at most once)
  *   ANSWER                  ---->
  *                            <---- TELL (one error text)      at most once
  *                            <---- VERDICT, then the connection ends
  *
  * Owns: the frames, their order of fields, the reasons of a verdict.
  * MUST: carry no password (of forward_pass's field only the last six digits, or what has a recovery
- *       code's form: a password's end if somebody left the code out); refuse unknown types, fields
+ *       code's form: a password's end if somebody left the code out; of two_step's only as many
+ *       digits as FIELD asks for); refuse unknown types, fields
  *       out of range and trailing bytes (C7, E3);
  *       take a verdict for an acceptance only if verdict and reason agree (else it is DENY with
  *       NONE, sent or received). A connection that closes before a verdict is a refusal. Texts
@@ -57,7 +59,22 @@ enum talk_login_flag {
 	 * at its end. The ANSWER has what reads as the code, EMPTY if nothing does; the rest stays
 	 * with the shim. AUTHTOK says nothing here; not with CHANGE */
 	TALK_LOGIN_FORWARD = 1u << 6,
-	TALK_LOGIN_FLAGS_ALL = (1u << 7) - 1,
+	/* argument two_step: the code belongs to a login of its own. With FORWARD: one FIELD if a
+	 * code is out, and the ANSWER has the digits at its end, EMPTY if there are none. Without:
+	 * no ASK at all; a code is sent, and the login refused. Not with CHANGE */
+	TALK_LOGIN_TWO_STEP = 1u << 7,
+	/* with TWO_STEP, without FORWARD: PAM_AUTHTOK ends in six digits or more, and so reads as a
+	 * password with a code although it is none */
+	TALK_LOGIN_DIGITS = 1u << 10,
+	TALK_LOGIN_FLAGS_ALL = ((1u << 8) - 1) | TALK_LOGIN_DIGITS,
+};
+
+enum { TALK_FIELD_DIGITS_MIN = 6, TALK_FIELD_DIGITS_MAX = 10 };
+
+/* What FIELD asks for. digits 0: it is no FIELD. */
+struct talk_field {
+	uint32_t digits; /* of the code */
+	bool alone;      /* only if nothing else is in the field */
 };
 
 struct talk_login {
@@ -135,7 +152,11 @@ enum talk_reason {
 	TALK_REASON_ENGINE = 24, /* SYSTEM_ERR: the engine cannot be reached or was too slow */
 	TALK_REASON_NO_OFFLINE =
 		25, /* AUTH_ERR: forward_pass, and neither recovery codes nor app */
-	TALK_REASON_COUNT = 26,
+	/* AUTH_ERR: two_step, and a code is on its way or out; the next login brings it */
+	TALK_REASON_SENT = 26,
+	/* AUTH_ERR: two_step with forward_pass, and there is no code to judge; nothing happened */
+	TALK_REASON_NO_STEP = 27,
+	TALK_REASON_COUNT = 28,
 };
 
 struct talk_verdict {
@@ -149,6 +170,7 @@ enum talk_event_kind { TALK_EVENT_NONE = 0, TALK_EVENT_ASK, TALK_EVENT_TELL, TAL
 struct talk_event {
 	enum talk_event_kind kind;
 	bool echo;                      /* ASK: show what is typed (D2) */
+	struct talk_field field;        /* ASK: the frame was a FIELD; never with echo */
 	char text[TALK_PROMPT_MAX + 1]; /* ASK, TELL: printable, no newline at the end */
 	struct talk_verdict verdict;    /* VERDICT; DENY otherwise */
 };
@@ -166,6 +188,8 @@ int talk_receive_login(int fd, struct talk_login *login, int64_t deadline_ms, st
 	__attribute__((warn_unused_result, nonnull));
 int talk_send_ask(int fd, const char *text, bool echo, int64_t deadline_ms, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
+int talk_send_field(int fd, const char *text, const struct talk_field *field, int64_t deadline_ms,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
 int talk_send_tell(int fd, const char *text, int64_t deadline_ms, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 /* *answer is wiped on failure; the caller wipes it after use. */

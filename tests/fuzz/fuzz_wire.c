@@ -75,6 +75,8 @@ static int give_event(int fd, struct fault *f)
 {
 	switch (got.event.kind) {
 	case TALK_EVENT_ASK:
+		if (got.event.field.digits > 0)
+			return talk_send_field(fd, got.event.text, &got.event.field, soon(), f);
 		return talk_send_ask(fd, got.event.text, got.event.echo, soon(), f);
 	case TALK_EVENT_TELL:
 		return talk_send_tell(fd, got.event.text, soon(), f);
@@ -204,6 +206,7 @@ static const struct {
 	size_t which;
 	enum order_action action;
 	enum talk_event_kind event;
+	uint32_t digits; /* of a field */
 	enum talk_answer_kind answer;
 } samples[] = {
 	{ .which = 0, .action = ORDER_ACTION_SEND },
@@ -212,6 +215,7 @@ static const struct {
 	{ .which = 1 },
 	{ .which = 2 },
 	{ .which = 3, .event = TALK_EVENT_ASK },
+	{ .which = 3, .event = TALK_EVENT_ASK, .digits = 8 },
 	{ .which = 3, .event = TALK_EVENT_TELL },
 	{ .which = 3, .event = TALK_EVENT_VERDICT },
 	{ .which = 4, .answer = TALK_ANSWER_TEXT },
@@ -257,6 +261,7 @@ static void set_sample(unsigned i)
 		.flags = TALK_LOGIN_AUTHTOK };
 	got.event = (struct talk_event){ .kind = samples[i].event,
 		.echo = true,
+		.field = { samples[i].digits, false },
 		.text = "Code: ",
 		.verdict = { TALK_VERDICT_ACCEPT, TALK_REASON_ACCEPTED } };
 	got.answer.kind = samples[i].answer;

@@ -45,6 +45,21 @@ START_TEST(forward_pass_is_off_unless_said)
 }
 END_TEST
 
+START_TEST(two_step_is_off_unless_said)
+{
+	static const char *const words[] = { "two_step", "forward_pass",
+		"prompt=PIN: ", "no_echo" };
+	struct arguments a;
+
+	ck_assert_int_eq(arguments_read(0, words, &a), 0);
+	ck_assert(!a.two_step);
+	ck_assert_int_eq(arguments_read(1, words, &a), 0);
+	ck_assert(a.two_step && !a.forward_pass);
+	ck_assert_int_eq(arguments_read(4, words, &a), 0);
+	ck_assert(a.two_step && a.forward_pass);
+}
+END_TEST
+
 START_TEST(those_without_effect_are_remembered)
 {
 	static const char *const words[] = { "try_first_pass", "use_first_pass", "silent",
@@ -62,7 +77,9 @@ static const struct {
 } bad[] = {
 	{ { "nullok" }, "nullok (see `unenrolled` in sms-otp.conf)" },
 	{ { "forward_pass=1" }, "forward_pass= (unknown)" },
-	{ { "two_step" }, "two_step (not built into this version)" },
+	{ { "two_step=1" }, "two_step= (unknown)" },
+	{ { "two_step", "prompt=PIN: " }, "prompt= (a line with two_step alone asks nothing)" },
+	{ { "no_echo", "two_step" }, "no_echo (a line with two_step alone asks nothing)" },
 	{ { "decoy" }, "decoy (not built into this version)" },
 	{ { "lang=de" }, "lang= (not built into this version)" },
 	{ { "retry=3" }, "retry= (see `code.tries` in sms-otp.conf)" },
@@ -166,6 +183,7 @@ Suite *unit_suite(void)
 
 	tcase_add_test(tcase, good_ones);
 	tcase_add_test(tcase, forward_pass_is_off_unless_said);
+	tcase_add_test(tcase, two_step_is_off_unless_said);
 	tcase_add_test(tcase, those_without_effect_are_remembered);
 	tcase_add_loop_test(tcase, bad_ones_are_all_named, 0, sizeof bad / sizeof bad[0]);
 	tcase_add_test(tcase, g1_values_of_bad_ones_are_not_repeated);

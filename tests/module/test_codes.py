@@ -9,7 +9,7 @@ CODES = {
     "crowded": "MAXTRIES", "blocked": "AUTH_ERR", "outage": "AUTHINFO_UNAVAIL", "number": "PERM_DENIED",
     "settings": "SERVICE_ERR", "arguments": "SERVICE_ERR", "state": "SYSTEM_ERR", "system": "SYSTEM_ERR",
     "conversation": "CONV_ERR", "refused": "PERM_DENIED", "unlisted": "PERM_DENIED", "no-first-factor": "AUTH_ERR",
-    "engine": "SYSTEM_ERR", "no-offline": "AUTH_ERR", "accepted": "SYSTEM_ERR", "exempt": "SYSTEM_ERR",
+    "engine": "SYSTEM_ERR", "no-offline": "AUTH_ERR", "sent": "AUTH_ERR", "no-step": "AUTH_ERR", "accepted": "SYSTEM_ERR", "exempt": "SYSTEM_ERR",
 }
 
 

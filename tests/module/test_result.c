@@ -35,6 +35,8 @@ static const struct {
 	{ TALK_REASON_NO_FIRST_FACTOR, PAM_AUTH_ERR },
 	{ TALK_REASON_ENGINE, PAM_SYSTEM_ERR },
 	{ TALK_REASON_NO_OFFLINE, PAM_AUTH_ERR },
+	{ TALK_REASON_SENT, PAM_AUTH_ERR },
+	{ TALK_REASON_NO_STEP, PAM_AUTH_ERR },
 };
 
 static int code(unsigned kind, unsigned reason)

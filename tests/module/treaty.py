@@ -8,14 +8,14 @@ import struct
 import time
 
 TREATY, VERSION = ord("T"), 1
-LOGIN, ANSWER, ASK, TELL, VERDICT = 1, 2, 3, 4, 5
+LOGIN, ANSWER, ASK, TELL, VERDICT, FIELD = 1, 2, 3, 4, 5, 6
 DENY, ACCEPT, EXEMPT = 0, 0x5AC3C35A, 0x3C69963C
 ANSWERS = ["none", "text", "empty", "oversize", "same-as-password", "failed", "control"]
 REASONS = {
     "none": 0, "accepted": 1, "exempt": 2, "wrong": 3, "expired": 4, "void": 5, "unknown-user": 6, "not-enrolled": 7,
     "no-answer": 8, "one-field": 9, "locked": 10, "budget": 11, "crowded": 12, "blocked": 13, "outage": 14, "number": 15,
     "settings": 16, "arguments": 17, "state": 18, "system": 19, "conversation": 20, "refused": 21, "unlisted": 22,
-    "no-first-factor": 23, "engine": 24, "no-offline": 25,
+    "no-first-factor": 23, "engine": 24, "no-offline": 25, "sent": 26, "no-step": 27,
 }
 
 
@@ -30,6 +30,10 @@ def text(s):
 
 def ask(prompt, echo=True):
     return frame(ASK, bytes([1 if echo else 0]) + text(prompt))
+
+
+def ask_field(digits=6, alone=False, prompt="Password, code, or both in one line: "):
+    return frame(FIELD, bytes([digits, 1 if alone else 0]) + text(prompt))
 
 
 def tell(line):
@@ -92,7 +96,8 @@ def read_login(conn):
     login = {name: body.text() for name in names}
     flags = struct.unpack(">I", body.take(4))[0]
     login.update(authtok=bool(flags & 1), silent=bool(flags & 2), debug=bool(flags & 4), change=bool(flags & 8),
-                 oldauthtok=bool(flags & 16), root_caller=bool(flags & 32), forward=bool(flags & 64), flags=flags)
+                 oldauthtok=bool(flags & 16), root_caller=bool(flags & 32), forward=bool(flags & 64),
+                 two_step=bool(flags & 128), digits=bool(flags & 1024), flags=flags)
     body.end()
     return login
 

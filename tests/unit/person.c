@@ -80,6 +80,14 @@ static int show(void *ctx, const char *text, struct fault *f)
 	return 0;
 }
 
+static int show_field(void *ctx, const char *text, const struct talk_field *field, struct fault *f)
+{
+	struct person *p = ctx;
+
+	p->field = *field;
+	return show(ctx, text, f);
+}
+
 static int read_answer(void *ctx, int64_t deadline_ms, struct talk_answer *answer, struct fault *f)
 {
 	if (senders_person_ms == INT64_MAX) {
@@ -112,7 +120,7 @@ static void note(void *ctx, const char *text)
 struct person person_run(struct house *h, struct verdict_outcome *outcome, const char *const words[])
 {
 	static struct person p;
-	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD };
+	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD, show_field };
 
 	memset(&p, 0, sizeof p);
 	for (size_t i = 0; words[i] && i < PERSON_WORDS - 1; i++)

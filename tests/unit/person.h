@@ -14,6 +14,7 @@ struct person {
 	size_t at;
 	char prompts[PERSON_WORDS][TALK_PROMPT_MAX + 1];
 	size_t nprompts;
+	struct talk_field field; /* of the last prompt that was for a field (two_step) */
 	char told[TALK_PROMPT_MAX + 1];
 	char noted[512];  /* the last line */
 	char notes[4096]; /* all lines */

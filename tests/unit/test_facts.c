@@ -173,6 +173,46 @@ START_TEST(no_password_is_changed_through_one_field)
 }
 END_TEST
 
+START_TEST(two_steps)
+{
+	static const struct {
+		uint32_t flags;
+		uid_t peer;
+		int rc;
+		bool forward, two_step, digits, first_factor, taken;
+	} cases[] = {
+		{ TALK_LOGIN_TWO_STEP, 0, 0, false, true, false, false, false },
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_AUTHTOK, 0, 0, false, true, false, true, true },
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_AUTHTOK | TALK_LOGIN_DIGITS, 0, 0, false, true, true, true,
+			true },
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_FORWARD | TALK_LOGIN_AUTHTOK, 0, 0, true, true, false, false,
+			false },
+		{ TALK_LOGIN_DIGITS, 0, 0, false, false, false, false, false },
+		/* E1: what a host of an ordinary user says is no binding */
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_AUTHTOK, 1000, -1, false, false, false, false, false },
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_FORWARD, 1000, -1, false, false, false, false, false },
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_CHANGE, 0, -1, false, false, false, false, false },
+		{ TALK_LOGIN_TWO_STEP | TALK_LOGIN_FORWARD | TALK_LOGIN_CHANGE, 0, -1, false, false, false,
+			false, false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct talk_login l = login_of("alice", "imap");
+		struct facts out;
+		struct fault f = FAULT_INIT;
+		l.flags = cases[i].flags;
+		ck_assert_msg(facts_from_login(&l, cases[i].peer, &out, &f) == cases[i].rc, "case %zu", i);
+		if (cases[i].rc < 0)
+			continue;
+		ck_assert_int_eq(out.forward, cases[i].forward);
+		ck_assert_int_eq(out.two_step, cases[i].two_step);
+		ck_assert_int_eq(out.password_digits, cases[i].digits);
+		ck_assert_int_eq(out.first_factor, cases[i].first_factor);
+		ck_assert_int_eq(out.password_taken, cases[i].taken);
+	}
+}
+END_TEST
+
 START_TEST(d13_sudo_has_no_remote_side)
 {
 	static const struct {
@@ -248,6 +288,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, the_first_key_that_is_there_and_short_enough);
 	tcase_add_test(t, d3_what_was_taken_before_us);
 	tcase_add_test(t, no_password_is_changed_through_one_field);
+	tcase_add_test(t, two_steps);
 	tcase_add_test(t, d13_sudo_has_no_remote_side);
 	tcase_add_test(t, d12_bad_names_are_refused);
 	tcase_add_test(t, d1_an_unprintable_prompt_is_refused);

@@ -37,6 +37,8 @@ static const struct {
 	{ TALK_REASON_NO_FIRST_FACTOR, 0, "" },
 	{ TALK_REASON_NO_OFFLINE, 0,
 		"This service takes a recovery or app code only, and you have neither. Ask the administrator." },
+	{ TALK_REASON_SENT, 0, "" },
+	{ TALK_REASON_NO_STEP, 0, "" },
 	{ TALK_REASON_COUNT, 0, "" },
 	{ (enum talk_reason)1000, 0, "" },
 };

@@ -38,6 +38,8 @@ static const struct {
 	{ TALK_REASON_NO_FIRST_FACTOR, "PAM_AUTH_ERR", 1 },
 	{ TALK_REASON_ENGINE, "PAM_SYSTEM_ERR", 2 },
 	{ TALK_REASON_NO_OFFLINE, "PAM_AUTH_ERR", 1 },
+	{ TALK_REASON_SENT, "PAM_AUTH_ERR", 1 },
+	{ TALK_REASON_NO_STEP, "PAM_AUTH_ERR", 1 },
 };
 
 START_TEST(d9_every_reason_has_its_code)

@@ -48,6 +48,9 @@ static void fill(struct record *r)
 		ch->gone_boot_ms = 600000 + i;
 		ch->tries_left = i;
 		ch->purse = i % RECORD_PURSES;
+		ch->bound = i; /* none, any, alone */
+		ch->sends = i * 3;
+		memset(ch->binding, (int)(i ? 0xb0 + i : 0), sizeof ch->binding);
 	}
 	for (uint32_t i = 0; i < RECORD_OFFLINE_PURSES; i++) {
 		struct record_purse_state *p = &r->offline.purse[i];
@@ -184,7 +187,9 @@ START_TEST(the_layout_is_the_documented_one)
 		{ "pause: start", 3889, 8, { 0, 0, 0, 0, 0x6b, 0x49, 0xd3, 0xf4 } },
 		{ "pause: boot id", 3913, 2, { 0xb4, 0 } },
 		{ "candidate", 3929, 4, { 0, 0, 0, 1 } },
-		{ "behind all", 3933, 8, { 0 } },
+		{ "code 0: bound to nothing", 3933, 9, { 0 } },
+		{ "code 2: bound, sends", 3933 + 48, 10, { 0, 0, 0, 2, 0, 0, 0, 6, 0xb2, 0xb2 } },
+		{ "behind all", 4029, 8, { 0 } },
 	};
 	unsigned char slot[RECORD_SLOT_SIZE];
 	struct fault f = FAULT_INIT;
@@ -237,6 +242,9 @@ enum change {
 	BYPASS_ORDER,
 	BYPASS_SERVICE,
 	CANDIDATE,
+	BOUND_KIND,
+	BOUND_NOT,
+	BOUND_FREE,
 	CHANGES
 };
 
@@ -337,6 +345,15 @@ static void spoil(struct record *r, int change)
 	case BYPASS_NONE:
 		memset(&r->bypass.span, 0, sizeof r->bypass.span);
 		break;
+	case BOUND_KIND:
+		ch->bound = 3;
+		break;
+	case BOUND_NOT:
+		ch->bound = RECORD_BOUND_NONE;
+		break;
+	case BOUND_FREE:
+		empty->bound = RECORD_BOUND_ANY;
+		break;
 	case BYPASS_ORDER:
 		r->bypass.span.start_wall_s = r->bypass.span.until_wall_s;
 		break;
@@ -419,7 +436,9 @@ START_TEST(c7_insane_bytes_are_refused)
 		{ "behind the bypass's service", 3868, 'x' },
 		{ "pause: end", 3897, 0x80 },
 		{ "candidate", 3932, 2 },
-		{ "behind all", 3933, 1 },
+		{ "bound", 3933 + 24 + 3, 3 },
+		{ "bound in a free place", 3933 + 72 + 3, 1 },
+		{ "behind all", 4029, 1 },
 		{ "the last byte before the seal", RECORD_SLOT_SIZE - SLOT_SEAL - 1, 1 },
 	};
 
@@ -452,11 +471,11 @@ START_TEST(c7_truncation_is_refused)
 
 	fill(&r);
 	ck_assert_int_eq(record_encode(&r, 1, slot, &f), 0);
-	for (size_t size = SLOT_HEAD; size < 3933; size++) {
+	for (size_t size = SLOT_HEAD; size < 4029; size++) {
 		struct slot_cursor c = { slot, size, SLOT_HEAD, false };
 		ck_assert_msg(record_decode(&c, &out, &f) == -1, "%zu", size);
 	}
-	struct slot_cursor c = { slot, 3933, SLOT_HEAD, false };
+	struct slot_cursor c = { slot, 4029, SLOT_HEAD, false };
 	ck_assert_int_eq(record_decode(&c, &out, &f), 0);
 }
 END_TEST

@@ -9,7 +9,7 @@
 #include "fuzz.h"
 #include "unit.h"
 
-enum { HEADER = 8, LOGIN = 1, ANSWER = 2, ASK = 3, TELL = 4, VERDICT = 5, WIRE_MAX = 6000 };
+enum { HEADER = 8, LOGIN = 1, ANSWER = 2, ASK = 3, TELL = 4, VERDICT = 5, FIELD = 6, WIRE_MAX = 6000 };
 
 static struct fault f;
 static int fds[2];
@@ -100,6 +100,8 @@ static int send_event(int fd)
 {
 	switch (event.kind) {
 	case TALK_EVENT_ASK:
+		if (event.field.digits > 0)
+			return talk_send_field(fd, event.text, &event.field, in_ms(1000), &f);
 		return talk_send_ask(fd, event.text, event.echo, in_ms(1000), &f);
 	case TALK_EVENT_TELL:
 		return talk_send_tell(fd, event.text, in_ms(1000), &f);
@@ -152,7 +154,7 @@ struct sample {
 	unsigned char wire[WIRE_MAX];
 };
 
-static struct sample samples[8];
+static struct sample samples[9];
 
 static void sample_add(int n, int reader, int rc)
 {
@@ -176,6 +178,8 @@ static int make_samples(void)
 	sample_add(n++, ANSWER_READER, talk_send_answer(fd, &text, in_ms(1000), &f));
 	sample_add(n++, ANSWER_READER, talk_send_answer(fd, &failed, in_ms(1000), &f));
 	sample_add(n++, EVENT_READER, talk_send_ask(fd, "Code: ", true, in_ms(1000), &f));
+	sample_add(n++, EVENT_READER,
+		talk_send_field(fd, "Code: ", &(struct talk_field){ 8, true }, in_ms(1000), &f));
 	sample_add(n++, EVENT_READER, talk_send_tell(fd, "Locked.", in_ms(1000), &f));
 	sample_add(n++, EVENT_READER, talk_send_verdict(fd, &accept, in_ms(1000), &f));
 	sample_add(n++, EVENT_READER, talk_send_verdict(fd, &locked, in_ms(1000), &f));
@@ -239,6 +243,51 @@ START_TEST(an_ask_arrives)
 		ck_assert_str_eq(event.text, "Code: ");
 		ck_assert_int_eq(event.verdict.kind, TALK_VERDICT_DENY);
 	}
+}
+END_TEST
+
+START_TEST(a_field_arrives)
+{
+	for (uint32_t digits = 0; digits <= 12; digits++) {
+		struct talk_field field = { digits, digits % 2 == 1 };
+		bool good = digits >= 6 && digits <= 10;
+		int rc = talk_send_field(fds[0], "Code: ", &field, in_ms(1000), &f);
+		ck_assert_msg((rc == 0) == good, "%u digits", digits);
+		if (good) {
+			ck_assert_int_eq(receive_event(fds[1]), 0);
+			ck_assert_int_eq(event.kind, TALK_EVENT_ASK);
+			ck_assert_uint_eq(event.field.digits, digits);
+			ck_assert_int_eq(event.field.alone, field.alone);
+			ck_assert(!event.echo);
+			ck_assert_str_eq(event.text, "Code: ");
+		}
+	}
+}
+END_TEST
+
+static const struct {
+	const char *body;
+	size_t len;
+	int rc;
+} field_bodies[] = {
+	{ "\x06\x00\x00\x01?", 5, 0 },
+	{ "\x06\x01\x00\x01?", 5, 0 },
+	{ "\x06\x02\x00\x01?", 5, -1 },
+	{ "\x05\x00\x00\x01?", 5, -1 },
+	{ "\x0b\x00\x00\x01?", 5, -1 },
+	{ "\x06\x00\x00\x00", 4, -1 },
+	{ "\x06\x00\x00\x01?!", 6, -1 },
+	{ "\x06\x00\x00\x02?", 5, -1 },
+	{ "\x06\x00\x00\x01\n", 5, -1 },
+	{ "\x06", 1, -1 },
+};
+
+START_TEST(e3_a_field_as_it_may_be_asked_for)
+{
+	int fd = feed(FIELD, field_bodies[_i].body, field_bodies[_i].len);
+
+	ck_assert_int_eq(receive_event(fd), field_bodies[_i].rc);
+	close(fd);
 }
 END_TEST
 
@@ -644,7 +693,7 @@ START_TEST(e3_caps_are_the_longest_messages)
 		size_t cap;
 	} caps[NREADERS] = {
 		{ LOGIN, 14 + 255 + 64 + 3 * 255 + 4095 + 512 + 4 },
-		{ ASK, 1 + 2 + 512 },
+		{ FIELD, 2 + 2 + 512 },
 		{ ANSWER, 1 + 2 + 511 },
 	};
 	for (int r = 0; r < NREADERS; r++) {
@@ -776,6 +825,9 @@ static void add_messages(TCase *tc)
 	tcase_add_test(tc, a_login_arrives_whole);
 	tcase_add_test(tc, the_longest_login_arrives);
 	tcase_add_test(tc, an_ask_arrives);
+	tcase_add_test(tc, a_field_arrives);
+	tcase_add_loop_test(tc, e3_a_field_as_it_may_be_asked_for, 0,
+		sizeof field_bodies / sizeof field_bodies[0]);
 	tcase_add_test(tc, a_tell_arrives);
 	tcase_add_loop_test(
 		tc, text_comes_with_one_kind_of_answer_only, 0, sizeof answers / sizeof answers[0]);
