@@ -22,6 +22,14 @@ int64_t clock_boot_ms(void)
 	return read_ms(CLOCK_BOOTTIME);
 }
 
+int64_t clock_boot_us(void)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 int clock_left_ms(int64_t deadline_ms)
 {
 	int64_t now = clock_boot_ms();

@@ -26,6 +26,9 @@ int clock_read(struct clock_now *now, struct fault *f) __attribute__((warn_unuse
 /* CLOCK_BOOTTIME in milliseconds; cannot fail on Linux >= 2.6.39. */
 int64_t clock_boot_ms(void);
 
+/* The same in microseconds: for what must not be told apart by its length. */
+int64_t clock_boot_us(void);
+
 /* Milliseconds until deadline_ms for poll(2): 0 when it has passed, at most INT_MAX. */
 int clock_left_ms(int64_t deadline_ms);
 

@@ -57,23 +57,33 @@ static int show(const struct dialogue *d, const char *text, struct fault *f)
 static int ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 {
 	char text[TALK_PROMPT_MAX + 1];
-	int64_t deadline_ms = clock_boot_ms() + TALK_ANSWER_MS;
+	struct message_prompt shown;
 
 	/* what has come in while the answer was judged: the prompt should know of it */
 	if (d->watch)
 		d->watch->step(d->watch->ctx);
-	message_prompt(&d->next, text, sizeof text);
+	shown = d->next;
+	if (d->mask && !d->mask->speak(d->mask->ctx, &shown))
+		return fault_set(f, FAULT_LATE, 0, "nothing more is asked");
+	message_prompt(&shown, text, sizeof text);
 	d->next.news = MESSAGE_NEWS_NONE;
 	d->next.offline = 0;
 	if (show(d, text, f) < 0)
 		return -1;
+	int64_t deadline_ms =
+		clock_boot_ms() + (d->patience_ms > 0 ? d->patience_ms : TALK_ANSWER_MS);
 	wait_for_answer(d, deadline_ms);
-	return d->people->read(d->people->ctx, deadline_ms, answer, f);
+	if (d->people->read(d->people->ctx, deadline_ms, answer, f) < 0)
+		return -1;
+	if (d->mask)
+		d->mask->hear(d->mask->ctx, answer);
+	return 0;
 }
 
 enum dialogue_end dialogue_ask(struct dialogue *d, struct talk_answer *answer, struct fault *f)
 {
 	memset(answer, 0, sizeof *answer);
+	d->over = true;
 	if (d->prompts_left == 0)
 		return DIALOGUE_SILENT;
 	d->prompts_left--;
@@ -86,6 +96,7 @@ enum dialogue_end dialogue_ask(struct dialogue *d, struct talk_answer *answer, s
 	case TALK_ANSWER_EMPTY:
 	case TALK_ANSWER_OVERSIZE:
 		d->answered++;
+		d->over = false;
 		return DIALOGUE_ANSWERED;
 	case TALK_ANSWER_SAME_AS_PASSWORD:
 		return DIALOGUE_ONE_FIELD;
@@ -112,6 +123,8 @@ void dialogue_tell_refusal(struct dialogue *d, enum talk_reason reason, int64_t 
 	char text[TALK_PROMPT_MAX + 1];
 	struct fault f = FAULT_INIT;
 
+	if (d->mask)
+		return;
 	message_refusal(reason, until_wall_s, now_wall_s, text, sizeof text);
 	if (text[0] != '\0' && d->people->tell(d->people->ctx, text, deadline_ms, &f) < 0)
 		d->people->note(d->people->ctx, "the refusal could not be shown");

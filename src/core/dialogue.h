@@ -46,14 +46,26 @@ struct dialogue_watch {
 	void (*step)(void *ctx);
 };
 
+/* Somebody who stands between the login and the person (core/decoy.h). speak: put what the person
+ * shall read into *shown; false: nothing more. hear: what the person said, before the login knows
+ * of it; it may be made into something that is no answer. */
+struct dialogue_mask {
+	void *ctx;
+	bool (*speak)(void *ctx, struct message_prompt *shown);
+	void (*hear)(void *ctx, struct talk_answer *answer);
+};
+
 struct dialogue {
 	const struct dialogue_people *people;
 	const struct dialogue_watch *watch; /* set by the caller; NULL: nothing goes on */
+	const struct dialogue_mask *mask;   /* set by the caller; NULL: there is none */
+	int64_t patience_ms;                /* set by the caller; 0: TALK_ANSWER_MS */
 	struct message_prompt next;         /* what the next prompt says */
 	struct talk_field field;            /* digits not 0: the next prompt is for a field */
 	uint32_t prompts_left;
 	uint32_t non_answers_left;
 	uint32_t answered; /* prompts that brought an answer of their own */
+	bool over;         /* the last one brought none: the person is not there any more */
 };
 
 enum dialogue_end {

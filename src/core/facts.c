@@ -141,6 +141,10 @@ static int take_manner(const struct talk_login *login, struct facts *out, struct
 	/* what such a host says of user, service and address is not the kernel's word */
 	if (out->two_step && !out->trusted)
 		return fault_set(f, FAULT_BAD, 0, "two_step is for hosts that run as root");
+	out->decoy = (login->flags & TALK_LOGIN_DECOY) != 0;
+	out->conceal = out->trusted && (login->flags & TALK_LOGIN_CONCEAL) != 0;
+	if ((out->decoy || out->conceal) && (out->forward || out->two_step || out->change))
+		return fault_set(f, FAULT_BAD, 0, "decoy is for plain logins");
 	return 0;
 }
 

@@ -62,6 +62,9 @@ struct facts {
 	bool password_digits; /* two_step: the password itself ends like one with a code */
 	/* PAM_AUTHTOK (PAM_OLDAUTHTOK) is set: the host has asked for one thing before us (D3) */
 	bool password_taken;
+	/* decoy: nothing is sent and nobody let in; conceal: who is refused does not learn of it
+	 * (D15). For root's hosts: what another one is told, its user knows anyway */
+	bool decoy, conceal;
 	bool debug;
 	bool trusted; /* the peer is uid 0 */
 	uid_t peer;

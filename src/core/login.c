@@ -6,6 +6,7 @@
 #include "core/admission.h"
 #include "core/challenge.h"
 #include "core/confirm.h"
+#include "core/decoy.h"
 #include "core/enlist.h"
 #include "core/exchange.h"
 #include "core/field.h"
@@ -28,6 +29,7 @@ struct login {
 	struct sending sending;
 	struct dialogue_watch watch;
 	struct exchange exchange;
+	struct decoy decoy;
 	bool confirmed; /* it was asked whether to send, or nobody wants to know */
 	struct enlist enlist;
 };
@@ -201,7 +203,8 @@ static enum step_end enter_challenge(struct login *l, struct ledger_grant *g)
 			return step_broken(&l->step, TALK_REASON_STATE, &f);
 		l->exchange.entered = l->exchange.entered || g->answer == LEDGER_WAIT ||
 				      g->answer == LEDGER_GRANTED;
-		if (g->answer != LEDGER_WAIT)
+		/* who is told of no wait is refused (D15) */
+		if (g->answer != LEDGER_WAIT || l->step.dialogue.mask)
 			break;
 		if (wait_for_send(l, g->wait_s) == STEP_ENDED)
 			return STEP_ENDED;
@@ -249,6 +252,16 @@ static void tell_of_enrolment(struct login *l)
 		step_note(&l->step, "the site's record has not counted the enrolment");
 }
 
+/* Nobody shall learn what he is refused for, or that he is (D15). */
+static void conceal(struct login *l)
+{
+	const struct login_house *h = l->house;
+	struct decoy_terms terms = { h->settings, h->state, h->directory, l->step.facts, h->tempo };
+
+	if (l->step.facts->conceal && h->tempo)
+		decoy_begin(&l->decoy, &terms, &l->step.dialogue, l->step.outcome);
+}
+
 /* Every path out of a login passes here: the challenge is void with its conversation, and nothing
  * of the code stays. */
 static void leave(struct login *l)
@@ -261,6 +274,8 @@ static void leave(struct login *l)
 		l->step.outcome->fault = f;
 	challenge_wipe(&l->challenge);
 	offline_end(&l->offline);
+	if (l->step.dialogue.mask)
+		decoy_end(&l->decoy);
 }
 
 /* Who must bring a code brings it, or not. */
@@ -318,6 +333,7 @@ void login_run(const struct login_house *house, const struct facts *facts,
 	l.step.dialogue.next.digits = s->code.digits;
 	l.step.dialogue.next.override = facts->prompt;
 	step_renew_deadline(&l.step);
+	conceal(&l);
 	if (decide(&l) == STEP_GO_ON)
 		ask_for_code(&l);
 	tell_of_enrolment(&l);

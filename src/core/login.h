@@ -21,6 +21,7 @@
 #include "core/facts.h"
 #include "core/settings.h"
 #include "core/state.h"
+#include "core/tempo.h"
 #include "core/verdict.h"
 #include "wire/talk.h"
 
@@ -33,6 +34,8 @@ struct login_house {
 	const char *host; /* this machine's short name, for the SMS */
 	/* what has been asked already (core/admission.h), or NULL */
 	const struct admission_entrance *entrance;
+	/* begun by the caller, who keeps it afterwards; NULL: nothing is concealed */
+	struct tempo *tempo;
 };
 
 void login_run(const struct login_house *house, const struct facts *facts,

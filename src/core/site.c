@@ -56,7 +56,7 @@ static bool sane(const struct site *s)
 		if (!prefix_sane(&s->prefixes[i]))
 			return false;
 	}
-	return sketch_sane(&s->numbers) && sketch_sane(&s->addresses);
+	return pace_sane(&s->pace) && sketch_sane(&s->numbers) && sketch_sane(&s->addresses);
 }
 
 static void put_route(struct slot_cursor *c, const struct site_route *r)
@@ -75,25 +75,6 @@ static void get_route(struct slot_cursor *c, struct site_route *r)
 	r->trial = slot_get_u32(c);
 	slot_get_bytes(c, r->boot_id, sizeof r->boot_id);
 	r->until_boot_ms = slot_get_i64(c);
-}
-
-/* Kept for recent delays of sends. */
-enum { RESERVED_SIZE = 256 };
-
-static void put_reserved(struct slot_cursor *c)
-{
-	static const unsigned char none[RESERVED_SIZE];
-
-	slot_put_bytes(c, none, sizeof none);
-}
-
-static void get_reserved(struct slot_cursor *c)
-{
-	unsigned char bytes[RESERVED_SIZE];
-
-	slot_get_bytes(c, bytes, sizeof bytes);
-	if (!zero(bytes, sizeof bytes))
-		c->bad = true;
 }
 
 static void put_budgets(struct slot_cursor *c, const struct site *s)
@@ -147,7 +128,8 @@ int site_encode(const struct site *s, uint64_t sequence, unsigned char slot[SITE
 	}
 	for (int i = 0; i < SITE_ROUTES; i++)
 		put_route(&c, &s->routes[i]);
-	put_reserved(&c);
+	for (int i = 0; i < PACE_PLACES; i++)
+		slot_put_u32(&c, s->pace.us[i]);
 	put_budgets(&c, s);
 	return slot_seal(slot, &site_shape, sequence, &c, f);
 }
@@ -170,7 +152,8 @@ int site_decode(struct slot_cursor *c, struct site *out, struct fault *f)
 	}
 	for (int i = 0; i < SITE_ROUTES; i++)
 		get_route(c, &out->routes[i]);
-	get_reserved(c);
+	for (int i = 0; i < PACE_PLACES; i++)
+		out->pace.us[i] = slot_get_u32(c);
 	get_budgets(c, out);
 	if (slot_end(c) && sane(out))
 		return 0;

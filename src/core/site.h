@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "core/height.h"
 #include "core/meter.h"
+#include "core/pace.h"
 #include "core/phone.h"
 #include "core/sketch.h"
 #include "core/slot.h"
@@ -64,6 +65,7 @@ struct site {
 	struct meter sends[NUMBER_RATES_MAX];
 	struct site_service services[SITE_SERVICES];
 	struct site_route routes[SITE_ROUTES];
+	struct pace pace; /* how long recent logins took (D15) */
 	struct site_prefix prefixes[SITE_PREFIXES];
 	struct sketch numbers, addresses; /* messages to a number, from an address */
 };

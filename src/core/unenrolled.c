@@ -7,11 +7,12 @@ bool unenrolled_over(const struct settings *s, int32_t today)
 	return s->unenrolled_terms.has_until && today > s->unenrolled_terms.until;
 }
 
-/* A password change names no login, and forward_pass and two_step have no room for a number. */
+/* A password change names no login, and forward_pass, two_step and a line
+ * with a decoy have no room for a number. */
 static bool can_enrol(const struct facts *facts)
 {
 	return facts->trusted && facts->first_factor && !facts->change && !facts->forward &&
-	       !facts->two_step;
+	       !facts->two_step && !facts->conceal;
 }
 
 static void refuse(struct unenrolled_answer *out, enum unenrolled_why why)

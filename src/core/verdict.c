@@ -69,6 +69,8 @@ const char *verdict_by_name(enum verdict_by by)
 		return "issued";
 	case VERDICT_BY_BYPASS:
 		return "bypass";
+	case VERDICT_BY_DECOY:
+		return "decoy";
 	case VERDICT_BY_NONE:
 	default:
 		return "";

@@ -28,6 +28,7 @@ enum verdict_by {
 	VERDICT_BY_APP,
 	VERDICT_BY_ISSUED, /* a code that an administrator read out */
 	VERDICT_BY_BYPASS, /* of an exemption: by an administrator, for a while */
+	VERDICT_BY_DECOY,  /* of a refusal: asked as if there were something to answer */
 };
 
 /* Where somebody came from. */
@@ -68,7 +69,8 @@ void verdict_for_wire(const struct verdict_outcome *o, struct talk_verdict *out)
 /* The word for a reason in the audit line: "accepted", "wrong", "locked" ... Never NULL. */
 const char *verdict_reason_name(enum talk_reason reason);
 
-/* The word for it: "sms", "recovery", "app", "issued", "bypass"; "" for none. Never NULL. */
+/* The word for it: "sms", "recovery", "app", "issued", "bypass", "decoy"; "" for none. Never
+ * NULL. */
 const char *verdict_by_name(enum verdict_by by);
 
 /* The word for it: "new", "known", "remembered"; "" for none. Never NULL. */

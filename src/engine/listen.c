@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/decoys.h"
 #include "engine/peer.h"
 
 enum { ACCEPT_BURST = 32, COMPLAINT_EVERY_MS = 10000, OUT_OF_FDS_PAUSE_MS = 50 };
@@ -81,8 +82,10 @@ static void serve_one(struct daemon *d, int fd)
 		return;
 	}
 	pid_t pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		decoys_sit((int)(slot - d->slots));
 		serve_in_child(d, fd, uid);
+	}
 	if (pid < 0) {
 		complain(d, strerror(errno), uid);
 		return;
@@ -113,8 +116,10 @@ static void reap(struct daemon *d)
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
 		for (int i = 0; i < LISTEN_SLOTS; i++) {
-			if (d->slots[i].pid == pid)
+			if (d->slots[i].pid == pid) {
 				d->slots[i].pid = 0;
+				decoys_left(i);
+			}
 		}
 	}
 }
@@ -156,6 +161,7 @@ int listen_serve(int fd, const char *settings, struct fault *f)
 	memset(&d, 0, sizeof d);
 	d.listener = fd;
 	d.settings = settings;
+	decoys_open(LISTEN_SLOTS);
 	if (catch_signals(&d, f) < 0)
 		return -1;
 	for (;;) {

@@ -7,17 +7,20 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/pause.h"
 #include "base/places.h"
 #include "base/text.h"
+#include "core/decoy.h"
 #include "core/login.h"
 #include "core/message.h"
 #include "core/postscript.h"
 #include "engine/audit.h"
+#include "engine/decoys.h"
 #include "engine/herald.h"
 #include "engine/terminal.h"
 #include "wire/talk.h"
 
-enum { HOST_MAX = 64 };
+enum { HOST_MAX = 64, QUIET_US = 100000 };
 
 /* A name service or a disk that hangs must not hold a slot for ever: from one step to the next so
  * long at the most. Waiting for a person has its own limit. SIGALRM then ends this process, and
@@ -36,6 +39,7 @@ struct peer {
 	struct admission_entrance entrance;
 	struct verdict_outcome outcome;
 	char command[SETTINGS_PATH_MAX + 1]; /* to be run after an enrolment; "": none */
+	struct tempo tempo;
 };
 
 int peer_uid(int fd, uid_t *uid)
@@ -130,13 +134,21 @@ static void host_name(char out[HOST_MAX])
 	out[strcspn(out, ".")] = '\0';
 }
 
+/* D15: what a line conceals is not in the verdict either. That the settings are at fault says
+ * nothing about anybody. */
+static bool hushed(const struct peer *p)
+{
+	return (p->said.flags & (TALK_LOGIN_DECOY | TALK_LOGIN_CONCEAL)) != 0 &&
+	       p->outcome.verdict == VERDICT_DENY && p->outcome.reason != TALK_REASON_SETTINGS;
+}
+
 /* A refusal that nobody has explained yet, where the reason is for the person's ears. */
 static void explain(struct peer *p)
 {
 	char text[TALK_PROMPT_MAX + 1];
 	struct fault f = FAULT_INIT;
 
-	if (p->told || p->outcome.verdict != VERDICT_DENY)
+	if (p->told || p->outcome.verdict != VERDICT_DENY || hushed(p))
 		return;
 	message_refusal(p->outcome.reason, 0, 0, text, sizeof text);
 	if (text[0] != '\0' && tell(p, text, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
@@ -166,8 +178,11 @@ static void conclude(struct peer *p)
 	struct fault f = FAULT_INIT;
 
 	verdict_for_wire(&p->outcome, &verdict);
+	if (hushed(p))
+		verdict.reason = TALK_REASON_WRONG;
 	log_outcome(p);
 	explain(p);
+	tempo_end(&p->tempo);
 	if (talk_send_verdict(p->fd, &verdict, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
 		log_about(p, LOG_NOTICE, "the verdict could not be delivered");
 	shutdown(p->fd, SHUT_RDWR);
@@ -203,8 +218,13 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 		goto out;
 	}
 	host_name(host);
-	struct login_house house = { settings, &state, &directory, &dispatch, host, &p->entrance };
-	login_run(&house, &p->facts, &people, &p->outcome);
+	struct login_house house = { settings, &state, &directory, &dispatch, host, &p->entrance,
+		&p->tempo };
+	struct decoy_terms terms = { settings, &state, &directory, &p->facts, &p->tempo };
+	if (p->facts.decoy || p->entrance.verdict == VERDICT_DENY)
+		decoy_run(&terms, &people, &p->outcome);
+	else
+		login_run(&house, &p->facts, &people, &p->outcome);
 	conclude(p);
 	follow_up(p, &house);
 out:
@@ -221,7 +241,18 @@ static bool needs_rooms(struct peer *p, const struct settings *settings)
 
 	if (f->class != FAULT_NONE) /* C6 */
 		log_about(p, LOG_WARNING, fault_text(f, text, sizeof text));
-	return v == VERDICT_CHALLENGE;
+	/* who is refused here goes in to be asked all the same (D15) */
+	return v == VERDICT_CHALLENGE || (v == VERDICT_DENY && p->facts.conceal);
+}
+
+/* A line that nobody gets through does not ask who comes: its rules let nobody off (D15). */
+static bool is_decoy(struct peer *p)
+{
+	struct fault f = FAULT_INIT;
+
+	if (p->facts.decoy)
+		refuse(p, p->facts.trusted ? TALK_REASON_WRONG : TALK_REASON_REFUSED, &f);
+	return p->facts.decoy;
 }
 
 static void decide(struct peer *p, uid_t uid)
@@ -243,9 +274,26 @@ static void decide(struct peer *p, uid_t uid)
 		return;
 	}
 	memcpy(p->command, settings.unenrolled_terms.command, sizeof p->command);
-	if (needs_rooms(p, &settings))
+	bool decoy = is_decoy(p);
+	if (decoy ? p->facts.trusted : needs_rooms(p, &settings))
 		run_in_house(p, &settings);
 	explicit_bzero(&settings, sizeof settings);
+}
+
+/* Nobody waits for this any more; but a process that goes on working, or ends at once, can be felt
+ * by a host that has just been woken: all of them are quiet for a while. */
+static void keep_tempo(const struct peer *p)
+{
+	struct state state = { .folder = -1 };
+	struct fault f = FAULT_INIT;
+
+	if ((p->said.flags & (TALK_LOGIN_DECOY | TALK_LOGIN_CONCEAL)) == 0)
+		return;
+	pause_until(clock_boot_us() + QUIET_US);
+	if (p->tempo.n > 0 &&
+		(state_open(PLACES_STATE, &state, &f) < 0 || tempo_keep(&p->tempo, &state, &f) < 0))
+		log_about(p, LOG_WARNING, f.text);
+	state_close(&state);
 }
 
 /* Comes after the verdict: the person does not wait for it. */
@@ -271,6 +319,8 @@ void peer_serve(int fd, const char *settings, uid_t uid)
 	p.settings_path = settings;
 	p.start_ms = clock_boot_ms();
 	p.outcome.uid = -1;
+	p.tempo.patience_ms = decoys_patience_ms;
+	tempo_begin(&p.tempo);
 	alarm(STEP_LIFE_S);
 	if (talk_receive_login(fd, &p.said, p.start_ms + TALK_FIRST_FRAME_MS, &f) < 0) {
 		/* nobody who speaks the treaty: no login, and nothing to write one line about but
@@ -284,4 +334,5 @@ void peer_serve(int fd, const char *settings, uid_t uid)
 		conclude(&p);
 	close(fd);
 	announce(&p);
+	keep_tempo(&p);
 }

@@ -12,7 +12,7 @@ static const struct {
 	const char *hint;
 } hints[] = {
 	{ "nullok", "see `unenrolled` in sms-otp.conf" },
-	{ "decoy", "not built into this version" },
+	{ "decoy=", "write decoy or decoy=refused" },
 	{ "lang=", "not built into this version" },
 	{ "retry=", "see `code.tries` in sms-otp.conf" },
 	{ "tries=", "see `code.tries` in sms-otp.conf" },
@@ -149,6 +149,14 @@ static const char *take(struct arguments *out, struct text_line *idle, const cha
 		out->two_step = true;
 		return NULL;
 	}
+	if (strcmp(arg, "decoy") == 0) {
+		out->decoy = true;
+		return NULL;
+	}
+	if (strcmp(arg, "decoy=refused") == 0) {
+		out->conceal = true;
+		return NULL;
+	}
 	return take_idle(idle, arg) ? NULL : hint_for(arg);
 }
 
@@ -165,6 +173,20 @@ static void judge_together(const struct arguments *out, struct text_line *compla
 		complain(complaint, "no_echo", never_asks);
 }
 
+/* What cannot stand together, with decoy: a line that lets nobody through has no other's service to
+ * leave alone, and one field has nothing to be asked (D15). */
+static void judge_decoy(const struct arguments *a, struct text_line *complaint)
+{
+	if (a->decoy && a->conceal)
+		complain(complaint, "decoy", "two lines: one with decoy, one with decoy=refused");
+	if (a->decoy && a->only)
+		complain(complaint, "only=", "not with decoy");
+	if ((a->decoy || a->conceal) && a->forward_pass)
+		complain(complaint, "forward_pass", "not with decoy");
+	if ((a->decoy || a->conceal) && a->two_step)
+		complain(complaint, "two_step", "not with decoy");
+}
+
 int arguments_read(int argc, const char *const *argv, struct arguments *out)
 {
 	struct text_line complaint, idle;
@@ -178,6 +200,7 @@ int arguments_read(int argc, const char *const *argv, struct arguments *out)
 			complain(&complaint, argv[i], why);
 	}
 	judge_together(out, &complaint);
+	judge_decoy(out, &complaint);
 	return out->complaint[0] ? -1 : 0;
 }
 

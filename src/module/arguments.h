@@ -22,6 +22,8 @@ struct arguments {
 	bool no_echo;
 	bool forward_pass;
 	bool two_step;
+	bool decoy;                          /* decoy: nobody gets through this line */
+	bool conceal;                        /* decoy=refused */
 	char idle[ARGUMENTS_IDLE];           /* those without effect, "" for none */
 	char complaint[ARGUMENTS_COMPLAINT]; /* what is wrong; "" when 0 was returned */
 };

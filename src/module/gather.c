@@ -159,5 +159,9 @@ int gather_login(pam_handle_t *pamh, const struct arguments *args, struct talk_l
 		out->flags |= TALK_LOGIN_OLDAUTHTOK;
 	if (args->debug)
 		out->flags |= TALK_LOGIN_DEBUG;
+	if (args->decoy)
+		out->flags |= TALK_LOGIN_DECOY;
+	if (args->conceal)
+		out->flags |= TALK_LOGIN_CONCEAL;
 	return 0;
 }

@@ -104,6 +104,8 @@ static int answer_engine(struct visit *v, const struct talk_event *event)
 		two_step_take(v->pamh, event, v->two_step, &answer);
 	else if (v->forward)
 		forward_take(v->pamh, event->text, v->forward, &answer);
+	else if (v->args->decoy || v->args->conceal)
+		prompt_ask_blurred(v->pamh, event->text, event->echo && !v->args->no_echo, &answer);
 	else
 		prompt_ask(v->pamh, event->text, event->echo && !v->args->no_echo, &answer);
 	enum talk_answer_kind kind = answer.kind;
@@ -303,6 +305,8 @@ EXPORTED int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const 
 		visit_one_field(&v);
 	else
 		visit(&v);
+	if (args.decoy && v.verdict.kind != TALK_VERDICT_DENY)
+		refuse(&v, TALK_REASON_WRONG);
 	return result_code(&v.verdict);
 }
 
@@ -322,10 +326,12 @@ static int read_arguments_of_change(
 {
 	if (read_arguments(pamh, argc, argv, args) < 0)
 		return -1;
-	if (!args->forward_pass && !args->two_step)
+	if (!args->forward_pass && !args->two_step && !args->decoy && !args->conceal)
 		return 0;
 	pam_syslog(pamh, LOG_ERR, "bad arguments: %s (for lines of the type auth)",
-		args->two_step ? "two_step" : "forward_pass");
+		args->two_step       ? "two_step"
+		: args->forward_pass ? "forward_pass"
+				     : "decoy");
 	return -1;
 }
 

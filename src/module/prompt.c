@@ -78,19 +78,43 @@ static enum talk_answer_kind judge(const pam_handle_t *pamh, const char *reply, 
 	return has_control(reply) ? TALK_ANSWER_CONTROL : TALK_ANSWER_TEXT;
 }
 
-void prompt_ask(const pam_handle_t *pamh, const char *text, bool echo, struct talk_answer *answer)
+/* sshd hands on control bytes in the place of whatever somebody types whom it does not know, or
+ * not want: as many. Only their number says something of the answer then. */
+static enum talk_answer_kind blur(enum talk_answer_kind kind, char *reply, size_t len)
+{
+	if (kind != TALK_ANSWER_CONTROL && kind != TALK_ANSWER_SAME_AS_PASSWORD)
+		return kind;
+	memset(reply, '?', len);
+	return TALK_ANSWER_TEXT;
+}
+
+static void ask(const pam_handle_t *pamh, int style, const char *text, bool blurred,
+	struct talk_answer *answer)
 {
 	memset(answer, 0, sizeof *answer);
 	answer->kind = TALK_ANSWER_FAILED;
-	char *reply = converse(pamh, echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF, text);
+	char *reply = converse(pamh, style, text);
 	if (!reply)
 		return;
 	size_t len = strlen(reply);
 	enum talk_answer_kind kind = judge(pamh, reply, len);
+	if (blurred)
+		kind = blur(kind, reply, len);
 	if (kind != TALK_ANSWER_TEXT || secret_set(&answer->text, reply, len) == 0)
 		answer->kind = kind;
 	secret_wipe_bytes(reply, len);
 	free(reply);
+}
+
+void prompt_ask(const pam_handle_t *pamh, const char *text, bool echo, struct talk_answer *answer)
+{
+	ask(pamh, echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF, text, false, answer);
+}
+
+void prompt_ask_blurred(
+	const pam_handle_t *pamh, const char *text, bool echo, struct talk_answer *answer)
+{
+	ask(pamh, echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF, text, true, answer);
 }
 
 enum talk_answer_kind prompt_take(const char *there, struct secret *typed)

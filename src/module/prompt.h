@@ -21,6 +21,11 @@ bool prompt_possible(const pam_handle_t *pamh) __attribute__((warn_unused_result
 void prompt_ask(const pam_handle_t *pamh, const char *text, bool echo, struct talk_answer *answer)
 	__attribute__((nonnull));
 
+/* The same for lines with decoy (D15), where nobody may notice what becomes of an answer: one that
+ * has control bytes, or is the password or the user's name, is a TEXT of as many question marks. */
+void prompt_ask_blurred(const pam_handle_t *pamh, const char *text, bool echo,
+	struct talk_answer *answer) __attribute__((nonnull));
+
 /* What is not for showing, whatever it is: without echo, compared with nothing. The caller wipes
  * *typed, which holds something for TALK_ANSWER_TEXT only. */
 enum talk_answer_kind prompt_secret(const pam_handle_t *pamh, const char *text,

@@ -66,7 +66,12 @@ enum talk_login_flag {
 	/* with TWO_STEP, without FORWARD: PAM_AUTHTOK ends in six digits or more, and so reads as a
 	 * password with a code although it is none */
 	TALK_LOGIN_DIGITS = 1u << 10,
-	TALK_LOGIN_FLAGS_ALL = ((1u << 8) - 1) | TALK_LOGIN_DIGITS,
+	/* argument decoy: a line that nobody gets through, and that looks like one of the next
+	 * kind; argument decoy=refused: who is refused is not told so, but asked like everybody
+	 * else (D15). Neither with CHANGE, FORWARD or TWO_STEP */
+	TALK_LOGIN_DECOY = 1u << 8,
+	TALK_LOGIN_CONCEAL = 1u << 9,
+	TALK_LOGIN_FLAGS_ALL = (1u << 11) - 1,
 };
 
 enum { TALK_FIELD_DIGITS_MIN = 6, TALK_FIELD_DIGITS_MAX = 10 };

@@ -97,7 +97,7 @@ def read_login(conn):
     flags = struct.unpack(">I", body.take(4))[0]
     login.update(authtok=bool(flags & 1), silent=bool(flags & 2), debug=bool(flags & 4), change=bool(flags & 8),
                  oldauthtok=bool(flags & 16), root_caller=bool(flags & 32), forward=bool(flags & 64),
-                 two_step=bool(flags & 128), digits=bool(flags & 1024), flags=flags)
+                 two_step=bool(flags & 128), digits=bool(flags & 1024), decoy=bool(flags & 256), conceal=bool(flags & 512), flags=flags)
     body.end()
     return login
 

@@ -164,7 +164,7 @@ void house_open(struct house *h)
 	ck_assert_msg(directory_open(path, &h->directory, &f) == 0, "%s", f.text);
 	house_enroll(h, "root");
 	ck_assert_int_eq(account_find("root", &h->account, &f), 0);
-	h->rooms = (struct login_house){ &h->settings, &h->state, &h->directory, &h->dispatch, "web01", NULL };
+	h->rooms = (struct login_house){ &h->settings, &h->state, &h->directory, &h->dispatch, "web01", NULL, NULL };
 	strcpy(h->facts.user, "root");
 	strcpy(h->facts.service, "sshd");
 	h->facts.first_factor = true;

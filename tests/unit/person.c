@@ -117,6 +117,19 @@ static void note(void *ctx, const char *text)
 	snprintf(p->notes + strlen(p->notes), sizeof p->notes - strlen(p->notes), "%s\n", text);
 }
 
+struct person person_meet(void (*meet)(const struct dialogue_people *people, void *ctx), void *ctx, const char *const words[])
+{
+	static struct person p;
+	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD, show_field };
+
+	memset(&p, 0, sizeof p);
+	for (size_t i = 0; words[i] && i < PERSON_WORDS - 1; i++)
+		p.words[i] = words[i];
+	meet(&people, ctx);
+	ck_assert_int_eq(senders_running(), 0);
+	return p;
+}
+
 struct person person_run(struct house *h, struct verdict_outcome *outcome, const char *const words[])
 {
 	static struct person p;

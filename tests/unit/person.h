@@ -23,4 +23,7 @@ struct person {
 /* One login; words end with NULL. */
 struct person person_run(struct house *h, struct verdict_outcome *outcome, const char *const words[]);
 
+/* The same person at another's prompts: meet is called once. */
+struct person person_meet(void (*meet)(const struct dialogue_people *people, void *ctx), void *ctx, const char *const words[]);
+
 #endif

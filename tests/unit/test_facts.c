@@ -213,6 +213,38 @@ START_TEST(two_steps)
 }
 END_TEST
 
+START_TEST(d15_decoys_are_for_logins_at_hosts_of_root)
+{
+	static const struct {
+		uint32_t flags;
+		uid_t peer;
+		int rc;
+		bool decoy, conceal;
+	} cases[] = {
+		{ 0, 0, 0, false, false },
+		{ TALK_LOGIN_DECOY, 0, 0, true, false },
+		{ TALK_LOGIN_CONCEAL, 0, 0, false, true },
+		{ TALK_LOGIN_DECOY, 1000, 0, true, false },
+		{ TALK_LOGIN_CONCEAL, 1000, 0, false, false },
+		{ TALK_LOGIN_DECOY | TALK_LOGIN_CHANGE, 0, -1, true, false },
+		{ TALK_LOGIN_CONCEAL | TALK_LOGIN_CHANGE, 0, -1, false, true },
+		{ TALK_LOGIN_DECOY | TALK_LOGIN_FORWARD, 0, -1, true, false },
+		{ TALK_LOGIN_CONCEAL | TALK_LOGIN_FORWARD, 0, -1, false, true },
+		{ TALK_LOGIN_DECOY | TALK_LOGIN_TWO_STEP, 0, -1, true, false },
+		{ TALK_LOGIN_CONCEAL | TALK_LOGIN_TWO_STEP, 0, -1, false, true },
+	};
+	struct facts out;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct talk_login l = login_of("alice", "sshd");
+		struct fault f = FAULT_INIT;
+		l.flags = cases[i].flags;
+		ck_assert_int_eq(facts_from_login(&l, cases[i].peer, &out, &f), cases[i].rc);
+		ck_assert(out.decoy == cases[i].decoy && out.conceal == cases[i].conceal);
+	}
+}
+END_TEST
+
 START_TEST(d13_sudo_has_no_remote_side)
 {
 	static const struct {
@@ -289,6 +321,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, d3_what_was_taken_before_us);
 	tcase_add_test(t, no_password_is_changed_through_one_field);
 	tcase_add_test(t, two_steps);
+	tcase_add_test(t, d15_decoys_are_for_logins_at_hosts_of_root);
 	tcase_add_test(t, d13_sudo_has_no_remote_side);
 	tcase_add_test(t, d12_bad_names_are_refused);
 	tcase_add_test(t, d1_an_unprintable_prompt_is_refused);

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/state.h"
 #include "unit.h"
 #include "wire/talk.h"
 
 static char settings_path[300];
+static uint32_t more_flags;
 static char told[TALK_PROMPT_MAX + 1]; /* what the person was told before the verdict */
 
 static void write_settings(const char *text)
@@ -55,7 +57,7 @@ static struct talk_event serve(uid_t peer, const char *user, const char *service
 	memset(&login, 0, sizeof login);
 	strcpy(login.user, user);
 	strcpy(login.service, service);
-	login.flags = TALK_LOGIN_AUTHTOK;
+	login.flags = TALK_LOGIN_AUTHTOK | more_flags;
 	ck_assert_int_eq(talk_send_login(pair[0], &login, clock_boot_ms() + 5000, &f), 0);
 	memset(&event, 0, sizeof event);
 	told[0] = '\0';
@@ -134,6 +136,57 @@ START_TEST(c3_unlisted_is_refused)
 }
 END_TEST
 
+static void make_state(void)
+{
+	struct state state;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(mkdir("/var/lib/sms-otp", 0700), 0);
+	ck_assert_int_eq(mkdir("/var/lib/sms-otp/state", 0700), 0);
+	ck_assert_int_eq(mkdir("/var/lib/sms-otp/users", 0700), 0);
+	ck_assert_msg(state_prepare("/var/lib/sms-otp/state", &state, &f) == 0, "%s", f.text);
+	state_close(&state);
+}
+
+/* Waits for a second or two, as a decoy does where no login was before. */
+START_TEST(d15_lines_with_decoy_say_wrong_and_nothing_else)
+{
+	struct talk_verdict wrong = { TALK_VERDICT_DENY, TALK_REASON_WRONG };
+	static const uint32_t kinds[] = { TALK_LOGIN_DECOY, TALK_LOGIN_CONCEAL };
+	int rc;
+
+	empty_var_lib();
+	for (size_t i = 0; i < 2; i++) {
+		more_flags = kinds[i];
+		write_settings(GOOD "unknown_key = 1;\n");
+		check(0, "root", "sshd", broken_settings);
+		write_settings(GOOD);
+		check(0, "root", "sshd", wrong);
+		ck_assert_str_eq(told, "");
+		/* E1: no decoy for a host that is not root's, and no other user's login */
+		check(1000, "root", "sshd", wrong);
+		ck_assert_str_eq(told, "");
+	}
+	make_state();
+	more_flags = TALK_LOGIN_DECOY;
+	check(1000, "root", "sshd", wrong);
+	write_settings(GOOD "services = [ \"sshd\" ];\n");
+	for (size_t i = 0; i < 4; i++) {
+		more_flags = kinds[i / 2];
+		struct talk_event e = serve(0, i % 2 ? "root" : "nobody-here", i == 1 ? "cron" : "sshd", &rc);
+		ck_assert_int_eq(rc, 0);
+		ck_assert_int_eq(e.kind, TALK_EVENT_ASK);
+		ck_assert_ptr_nonnull(strstr(e.text, "Code sent to ..."));
+	}
+	/* an exemption is one for the real line only */
+	write_settings(GOOD "services = [ \"sshd\" ]; unlisted = \"ignore\";\n");
+	check(0, "root", "cron", (struct talk_verdict){ TALK_VERDICT_EXEMPT, TALK_REASON_EXEMPT });
+	more_flags = TALK_LOGIN_DECOY;
+	ck_assert_int_eq(serve(0, "root", "cron", &rc).kind, TALK_EVENT_ASK);
+	more_flags = 0;
+}
+END_TEST
+
 START_TEST(e3_a_stranger_to_the_treaty_gets_nothing)
 {
 	int pair[2], status;
@@ -202,6 +255,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, c5_no_state_no_login);
 	tcase_add_test(t, an_exempt_service_needs_no_state);
 	tcase_add_test(t, c3_unlisted_is_refused);
+	tcase_add_test(t, d15_lines_with_decoy_say_wrong_and_nothing_else);
 	tcase_add_test(t, e3_a_stranger_to_the_treaty_gets_nothing);
 	tcase_add_test(t, e1_ten_seconds_to_the_first_frame);
 	tcase_add_test(t, e1_the_kernel_says_who_it_is);

@@ -43,6 +43,9 @@ static void fill(struct site *s)
 	s->numbers.window_s[1] = 86400;
 	s->numbers.rows[0][1].tallies[1] = (struct tally){ 7, { 1, 2, 3 } };
 	s->addresses.rows[1][299].tallies[0] = (struct tally){ 8, { 9 } };
+	for (int kind = 0; kind < PACE_KINDS; kind++)
+		for (int i = 1; i <= 10; i++)
+			pace_add(&s->pace, (enum pace_kind)kind, 1000 * (kind + 1) + i);
 }
 
 static int decode(struct site *out, struct fault *f)
@@ -90,6 +93,7 @@ START_TEST(what_was_encoded_comes_back)
 	ck_assert_uint_eq(meter_sum(&back.prefixes[62].sends[0]), 62);
 	ck_assert_mem_eq(&back.numbers, &s.numbers, sizeof s.numbers);
 	ck_assert_mem_eq(&back.addresses, &s.addresses, sizeof s.addresses);
+	ck_assert_mem_eq(&back.pace, &s.pace, sizeof s.pace);
 }
 END_TEST
 
@@ -119,8 +123,12 @@ START_TEST(the_layout_is_the_documented_one)
 		{ "its boot id", 2993 + 41, 2, { 0x12, 0x12 } },
 		{ "its end", 2993 + 57, 8, { 0, 0, 0, 0, 0, 0, 3, 0xe9 } },
 		{ "the last route's end", 2928 + 14 * 65 + 57, 8, { 0, 0, 0, 0, 0, 0, 3, 0xf6 } },
-		{ "the reserved region", 3968, 12, { 0 } },
-		{ "the last reserved bytes", 4224 - 8, 8, { 0 } },
+		{ "the newest first prompts", 3968, 8, { 0, 0, 0x03, 0xf2, 0, 0, 0x03, 0xf1 } },
+		{ "the oldest one, and free ones", 3968 + 9 * 4, 12, { 0, 0, 0x03, 0xe9 } },
+		{ "first prompts with Enter", 3968 + 12 * 4, 4, { 0, 0, 0x07, 0xda } },
+		{ "ends", 3968 + 48 * 4, 4, { 0, 0, 0x13, 0x92 } },
+		{ "after the times", 3968 + 60 * 4, 8, { 0 } },
+		{ "the last byte before prefixes", 4223, 1, { 0 } },
 		{ "first prefix", 4224, 6, { '+', '1', '0', 0, 0, 0 } },
 		{ "second prefix", 4224 + 169, 6, { '+', '1', '1', 0, 0, 0 } },
 		{ "its first window", 4224 + 169 + 17, 4, { 0, 0, 0x0e, 0x10 } },
@@ -166,8 +174,9 @@ START_TEST(c7_insane_bytes_are_refused)
 		{ "a trial in a free place", 2928 + 15 * 65 + 37 + 3, 1 },
 		{ "a boot in a free place", 2928 + 15 * 65 + 41 + 15, 1 },
 		{ "an end in a free place", 2928 + 15 * 65 + 57 + 7, 1 },
-		{ "the first reserved byte", 3968, 1 },
-		{ "the last reserved byte", 4223, 1 },
+		{ "a time beyond all", 3968, 4 },
+		{ "beside the times", 3968 + 60 * 4 + 3, 1 },
+		{ "beside the times, the last", 4223, 1 },
 		{ "a prefix without +", 4224, '4' },
 		{ "control byte in a prefix", 4225, '\n' },
 		{ "a count in a free prefix", 4224 + 63 * 169 + 17 + 3, 1 },
@@ -221,6 +230,9 @@ START_TEST(c7_insane_values_are_not_written)
 	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
 	fill(&s);
 	s.prefixes[3].prefix[0] = 'x';
+	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
+	fill(&s);
+	s.pace.us[3] = PACE_MAX_US + 1;
 	ck_assert_int_eq(site_encode(&s, 9, both, &f), -1);
 	fill(&s);
 	s.high.wall_s = INT64_MAX;

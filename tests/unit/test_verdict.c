@@ -58,6 +58,7 @@ START_TEST(every_reason_has_a_name_of_its_own)
 	ck_assert_str_eq(verdict_by_name(VERDICT_BY_APP), "app");
 	ck_assert_str_eq(verdict_by_name(VERDICT_BY_ISSUED), "issued");
 	ck_assert_str_eq(verdict_by_name(VERDICT_BY_BYPASS), "bypass");
+	ck_assert_str_eq(verdict_by_name(VERDICT_BY_DECOY), "decoy");
 	ck_assert_str_eq(verdict_by_name((enum verdict_by)99), "");
 }
 END_TEST
