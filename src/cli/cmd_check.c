@@ -8,6 +8,7 @@
 #include "cli/grace.h"
 #include "cli/house.h"
 #include "cli/inspection.h"
+#include "cli/pam_survey.h"
 #include "cli/premises.h"
 #include "cli/providers.h"
 #include "cli/routing.h"
@@ -49,6 +50,18 @@ static void inspect_message(struct inspection *i, const struct settings *s)
 			(unsigned)s->message_segments, s->message_segments == 1 ? "" : "s");
 }
 
+static void inspect_pam(
+	struct inspection *i, const struct settings *s, const struct invocation *a)
+{
+	struct pam_survey survey = {
+		.folder = invocation_value(a, OPTION_PAM_DIR),
+		.service = invocation_value(a, OPTION_SERVICE),
+		.settings = s,
+	};
+
+	pam_survey_inspect(i, &survey);
+}
+
 static int check(struct house *h, const struct invocation *a)
 {
 	struct inspection i;
@@ -61,6 +74,7 @@ static int check(struct house *h, const struct invocation *a)
 		routing_inspect_cover(&i, &h->settings);
 		rulebook_inspect(&i, &h->settings, h->path);
 	}
+	inspect_pam(&i, usable ? &h->settings : NULL, a);
 	premises_inspect(&i, usable && providers_use_outbox(&h->settings));
 	if (usable)
 		providers_inspect(&i, h, invocation_has(a, OPTION_OFFLINE));

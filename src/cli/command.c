@@ -20,7 +20,7 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_OFFLINE] = { "offline", 0, NULL, "do not ask the providers" },
 	[OPTION_TWO_PROMPTS] = { "two-prompts", 0, "SERVICE", "send codes through SERVICE again" },
 	[OPTION_SERVICE] = { "service", 0, "NAME",
-		"as if this service had asked; bypass: only there" },
+		"as if this service had asked; bypass, check: only there" },
 	[OPTION_FROM] = { "from", 0, "ADDRESS", "as if it came from this address" },
 	[OPTION_TWO_STEP] = { "two-step", 0, NULL,
 		"as the first of two logins (two_step in pam.d)" },
@@ -33,6 +33,7 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_FOR] = { "for", 0, "TIME", "for so long: 15m, 4h, 2d" },
 	[OPTION_REASON] = { "reason", 0, "TEXT", "why; it is logged" },
 	[OPTION_END] = { "end", 0, NULL, "end it now" },
+	[OPTION_PAM_DIR] = { "pam-dir", 0, "DIR", "judge the files in DIR instead of pam.d" },
 };
 
 static const struct command commands[] = {
@@ -141,10 +142,16 @@ static const struct command commands[] = {
 		"Edits a copy with $VISUAL, $EDITOR or editor; it is installed only when it has no "
 		"fault.\n" },
 	{ COMMAND_CHECK, "check", "", 0, 0, false,
-		BIT(OPTION_OFFLINE) | BIT(OPTION_JSON) | BIT(OPTION_TWO_PROMPTS),
-		"judge settings, files, providers and records",
+		BIT(OPTION_OFFLINE) | BIT(OPTION_JSON) | BIT(OPTION_TWO_PROMPTS) |
+			BIT(OPTION_SERVICE) | BIT(OPTION_PAM_DIR),
+		"judge settings, files, PAM, sshd, providers and records",
 		"Names every fault. With --settings FILE a file that is not yet in place is "
 		"judged.\n"
+		"The stacks in pam.d with our line in them are followed as libpam follows them, "
+		"and sshd\n"
+		"is asked for its configuration. --service NAME: of these only NAME. --pam-dir "
+		"DIR: the\n"
+		"stacks in DIR, without their modules' files and sshd.\n"
 		"Exit status 0: fine; 1: findings that need a look; 2: trouble, logins fail or may "
 		"fail.\n"
 		"--two-prompts SERVICE: the service can prompt twice after all; codes are sent "

@@ -64,6 +64,7 @@ enum command_option {
 	OPTION_REASON,
 	OPTION_END,
 	OPTION_FORGET,
+	OPTION_PAM_DIR,
 	OPTION_COUNT,
 };
 

@@ -77,6 +77,43 @@ void inspection_add_line(struct inspection *i, const char *file, int line, const
 	json_close_object(&i->json);
 }
 
+static void print_place(struct inspection *i, enum inspection_level level,
+	const struct inspection_place *p, const char *text, const char *remedy)
+{
+	char line[2048], where[512] = "", also[64] = "";
+
+	if (p->file != NULL && p->line > 0)
+		snprintf(where, sizeof(where), " %s:%d:", p->file, p->line);
+	else if (p->file != NULL)
+		snprintf(where, sizeof(where), " %s:", p->file);
+	if (p->also > 0)
+		snprintf(also, sizeof(also), " and %u other%s", p->also, p->also == 1 ? "" : "s");
+	snprintf(line, sizeof(line), "%s%s:%s %s%s%s", p->service, also, where, text,
+		remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
+	open_item(i, level, "pam", line);
+}
+
+void inspection_add_place(struct inspection *i, enum inspection_level level,
+	const struct inspection_place *place, const char *text, const char *remedy)
+{
+	if (!i->as_json) {
+		print_place(i, level, place, text, remedy);
+		return;
+	}
+	open_item(i, level, "pam", text);
+	json_string(&i->json, "code", place->code);
+	json_string(&i->json, "service", place->service);
+	if (place->also > 0)
+		json_integer(&i->json, "others", place->also);
+	if (place->file != NULL)
+		json_string(&i->json, "file", place->file);
+	if (place->file != NULL && place->line > 0)
+		json_integer(&i->json, "line", place->line);
+	if (remedy != NULL)
+		json_string(&i->json, "remedy", remedy);
+	json_close_object(&i->json);
+}
+
 int inspection_end(struct inspection *i)
 {
 	enum inspection_level worst = i->counts[INSPECTION_TROUBLE] > 0   ? INSPECTION_TROUBLE

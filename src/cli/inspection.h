@@ -37,6 +37,20 @@ void inspection_add_fault(struct inspection *i, enum inspection_level level, con
 void inspection_add_line(struct inspection *i, const char *file, int line, const char *text)
 	__attribute__((nonnull));
 
+/* Where in pam.d. */
+struct inspection_place {
+	const char *code;    /* a word for programs */
+	const char *service; /* of pam.d */
+	const char *file;    /* NULL: none */
+	int line;            /* 0: the file as a whole */
+	unsigned also;       /* so many other services share it */
+};
+
+/* A finding of the topic "pam"; remedy: what to do, or NULL. */
+void inspection_add_place(struct inspection *i, enum inspection_level level,
+	const struct inspection_place *place, const char *text, const char *remedy)
+	__attribute__((nonnull(1, 3, 4)));
+
 /* Print the sum; the exit status. */
 int inspection_end(struct inspection *i) __attribute__((nonnull));
 
