@@ -24,6 +24,11 @@ bool pam_hole_forwards(const struct pam_case *c, size_t i)
 	return pam_line_argument(&c->stack->at[i].line, "forward_pass") != NULL;
 }
 
+bool pam_hole_two_step(const struct pam_case *c, size_t i)
+{
+	return pam_line_argument(&c->stack->at[i].line, "two_step") != NULL;
+}
+
 static const struct pam_line *line(const struct pam_case *c, size_t i)
 {
 	return &c->stack->at[i].line;
@@ -223,12 +228,13 @@ static void look_code_alone(const struct pam_case *c)
 	}
 }
 
-/* With forward_pass a later line must check the password. */
+/* With forward_pass a later line must check the password. A code of two steps stands for one that was
+ * right already. */
 static void look_unchecked(const struct pam_case *c)
 {
 	struct pam_finding at;
 
-	if (!pam_hole_forwards(c, c->ours))
+	if (!pam_hole_forwards(c, c->ours) || pam_hole_two_step(c, c->ours))
 		return;
 	pam_question_reset(c->q);
 	pam_question_ours(c->q, BIT(PAM_LINE_SUCCESS));

@@ -34,5 +34,7 @@ void pam_hole_requisite(const struct pam_case *c, size_t i, struct pam_finding *
 
 /* Our line i has this argument. */
 bool pam_hole_forwards(const struct pam_case *c, size_t i) __attribute__((nonnull));
+/* Line i is of two_step. */
+bool pam_hole_two_step(const struct pam_case *c, size_t i) __attribute__((nonnull));
 
 #endif

@@ -85,6 +85,14 @@ static void look_ignore(const struct pam_case *c)
 		"pam_permit only where one certainly was");
 }
 
+/* A decoy is what a wrong password is to come to. */
+static bool sends_nothing(const struct pam_case *c, size_t i)
+{
+	const char *decoy = pam_line_argument(line(c, i), "decoy");
+
+	return decoy != NULL && decoy[0] == 0;
+}
+
 /* A wrong password that still comes to our line costs an SMS. */
 static void look_wrong_password(const struct pam_case *c)
 {
@@ -101,7 +109,7 @@ static void look_wrong_password(const struct pam_case *c)
 		q->steps[i].mark = PAM_QUESTION_WATCHED;
 		for (size_t k = c->ours; k <= c->last && !reached; k++)
 			reached = k > i && q->kind[k] == PAM_MODULE_OURS &&
-				  !pam_hole_forwards(c, k) &&
+				  !pam_hole_forwards(c, k) && !sends_nothing(c, k) &&
 				  pam_question_reaches(q, k, PAM_QUESTION_WATCHED);
 		if (!reached)
 			continue;
@@ -177,6 +185,9 @@ static void look_forward(const struct pam_case *c)
 				line(c, i)->module);
 			return;
 		}
+	/* there the password itself may be in the field */
+	if (pam_hole_two_step(c, c->ours))
+		return;
 	pam_question_reset(q);
 	pam_question_ours(q, BIT(PAM_LINE_AUTH_ERR) | BIT(PAM_LINE_MAXTRIES));
 	at = pam_hole_at(c, INSPECTION_FINDING, "forward-goes-on", c->ours);
@@ -190,6 +201,39 @@ static void look_forward(const struct pam_case *c)
 				"write: %s requisite pam_sms_otp.so forward_pass", type(c));
 			return;
 		}
+}
+
+/* After the right code nothing more may be sent: such a login would never end. */
+static bool sends_again(const struct pam_case *c, size_t takes, size_t sends)
+{
+	pam_question_reset(c->q);
+	c->q->steps[takes].may &= BIT(PAM_LINE_SUCCESS);
+	c->q->steps[takes].mark = PAM_QUESTION_WATCHED;
+	return pam_question_reaches(c->q, sends, PAM_QUESTION_WATCHED);
+}
+
+/* One line sends the code, behind the password; the other takes it, before. */
+static void look_two_step(const struct pam_case *c)
+{
+	struct pam_finding at = pam_hole_at(c, INSPECTION_TROUBLE, "two-step-half", c->ours);
+	size_t none = c->last + 1, sends = none, takes = none;
+	const char *what = NULL;
+
+	for (size_t i = c->ours; i <= c->last; i++) {
+		if (c->q->kind[i] != PAM_MODULE_OURS || !pam_hole_two_step(c, i))
+			continue;
+		*(pam_hole_forwards(c, i) ? &takes : &sends) = i;
+	}
+	if (takes == none && sends != none)
+		what = "two_step sends codes that no line takes: nobody gets in";
+	else if (takes != none && sends == none)
+		what = "two_step takes codes that no line sends: nobody gets in";
+	else if (takes != none && sends_again(c, takes, sends))
+		what = "after the right code the line that sends the next one is reached: nobody "
+		       "gets in";
+	if (what != NULL)
+		pam_findings_remedy(pam_findings_add(c->out, &at, "%s", what),
+			"two lines of ours belong together, as in the example dovecot-two-step");
 }
 
 /* A refused code must not count as a wrong password. */
@@ -235,6 +279,7 @@ void pam_order_look(const struct pam_case *c)
 	look_wrong_password(c);
 	look_evidence(c);
 	look_forward(c);
+	look_two_step(c);
 	look_counters(c);
 	if (!look_never(c))
 		look_ignore(c);

@@ -84,6 +84,8 @@ static const struct {
 	{ "su", ".root-exempt:7 +well:11" },
 	{ "sudo", "+well:12" },
 	{ "vsftpd", "+well:15" },
+	{ "sshd-decoy", "+well:17" },
+	{ "dovecot-two-step", "+well:21" },
 };
 
 START_TEST(h_examples)
@@ -96,7 +98,8 @@ START_TEST(h_examples)
 	ck_assert_msg(strcmp(said, examples[_i].said) == 0, "%s: %s", examples[_i].service, said);
 	ck_assert(judged.ours && !judged.excluded && judged.line > 0);
 	ck_assert_int_eq(judged.auth, strcmp(examples[_i].service, "passwd") != 0);
-	ck_assert_int_eq(judged.forward, strcmp(examples[_i].service, "radiusd") == 0 || strcmp(examples[_i].service, "vsftpd") == 0);
+	ck_assert_int_eq(judged.forward, strcmp(examples[_i].service, "radiusd") == 0 || strcmp(examples[_i].service, "vsftpd") == 0 ||
+					  strcmp(examples[_i].service, "dovecot-two-step") == 0);
 }
 END_TEST
 
