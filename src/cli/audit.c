@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "core/number_tag.h"
 
 enum { TAG_MAX = 16 };
 
@@ -55,7 +56,7 @@ static void add_number(
 	if (p == NULL)
 		return;
 	if (s->folder >= 0)
-		state_number_tag(s, p->e164, tag, sizeof(tag));
+		number_tag(s, p->e164, tag, sizeof(tag));
 	text_add(line, " %s=%s", key, tag);
 }
 

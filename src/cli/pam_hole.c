@@ -228,8 +228,8 @@ static void look_code_alone(const struct pam_case *c)
 	}
 }
 
-/* With forward_pass a later line must check the password. A code of two steps stands for one that was
- * right already. */
+/* With forward_pass a later line must check the password. A code of two steps stands for one that
+ * was right already. */
 static void look_unchecked(const struct pam_case *c)
 {
 	struct pam_finding at;

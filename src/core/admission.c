@@ -8,6 +8,7 @@
 #include "core/enlist.h"
 #include "core/former.h"
 #include "core/group.h"
+#include "core/number_tag.h"
 #include "core/policy.h"
 
 static enum verdict refuse(
@@ -137,7 +138,7 @@ static enum verdict find_phone(
 		return refuse(outcome, TALK_REASON_STATE, &f);
 	}
 	bool allowed = numbers_begin(&a->numbers, a->settings, &a->entry);
-	state_number_tag(a->state, numbers_phone(&a->numbers)->e164, outcome->number,
+	number_tag(a->state, numbers_phone(&a->numbers)->e164, outcome->number,
 		sizeof outcome->number);
 	enum verdict verdict = ask_bypass(a, facts, outcome);
 	if (verdict != VERDICT_CHALLENGE || allowed)

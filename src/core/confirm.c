@@ -69,7 +69,7 @@ enum step_end confirm_run(struct confirm *c)
 		return step_broken(c->step, TALK_REASON_STATE, &f);
 	step_note_grant(c->step, &g);
 	if (g.answer != LEDGER_GRANTED)
-		return offline_instead(c->offline, ledger_reason(g.answer), &g);
+		return offline_instead(c->offline, ledger_answer_reason(g.answer), &g);
 	c->entered = true;
 	c->offline->sms = c->challenge;
 	dialogue_next(&c->step->dialogue, MESSAGE_CONFIRM, 0);

@@ -55,7 +55,7 @@ static enum step_end withheld(struct exchange *e, const struct ledger_grant *g)
 		return step_non_answer(e->step, MESSAGE_RESEND_SOON, g->wait_s);
 	if (g->answer == LEDGER_SPENT)
 		return step_non_answer(e->step, MESSAGE_RESEND_NONE, 0);
-	return exchange_give_up(e, ledger_reason(g->answer), g);
+	return exchange_give_up(e, ledger_answer_reason(g->answer), g);
 }
 
 /* What came of a further send. */
@@ -117,7 +117,7 @@ static enum step_end accept(struct exchange *e, struct ledger_guess *guess)
 	if (ledger_consume(&e->step->ledger, e->challenge, guess, &g, &f) < 0)
 		return step_broken(e->step, TALK_REASON_STATE, &f);
 	if (g.answer != LEDGER_GRANTED)
-		return step_refuse_aloud(e->step, ledger_reason(g.answer), &g);
+		return step_refuse_aloud(e->step, ledger_answer_reason(g.answer), &g);
 	e->entered = false;
 	if (g.later.class != FAULT_NONE)
 		e->step->outcome->fault = g.later;
@@ -174,7 +174,7 @@ static enum step_end judge(struct exchange *e, const struct secret *code)
 	if (ledger_charge(&e->step->ledger, e->challenge, &guess, &g, &f) < 0)
 		return step_broken(e->step, TALK_REASON_STATE, &f);
 	if (g.answer != LEDGER_GRANTED)
-		return exchange_give_up(e, ledger_reason(g.answer), &g);
+		return exchange_give_up(e, ledger_answer_reason(g.answer), &g);
 	e->step->ledger.unanswered = 0;
 	e->step->outcome->tries++;
 	bool expired = challenge_expired(e->challenge, clock_boot_ms());

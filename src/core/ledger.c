@@ -32,32 +32,9 @@ static struct limit_terms terms_of(const struct ledger *l, const struct state_ch
 	return t;
 }
 
-static enum ledger_answer answer_of(enum limit_answer a)
-{
-	switch (a) {
-	case LIMIT_GRANTED:
-		return LEDGER_GRANTED;
-	case LIMIT_LOCKED:
-		return LEDGER_LOCKED;
-	case LIMIT_BLOCKED:
-		return LEDGER_BLOCKED;
-	case LIMIT_SPENT_USER:
-	case LIMIT_SPENT_NUMBER:
-	case LIMIT_SPENT_ADDRESS:
-	case LIMIT_SPENT_PREFIX:
-	case LIMIT_SPENT_SITE:
-		return LEDGER_SPENT;
-	case LIMIT_WAIT:
-		return LEDGER_WAIT;
-	case LIMIT_REFUSED:
-	default:
-		return LEDGER_REFUSED;
-	}
-}
-
 static void grant_from(struct ledger_grant *g, const struct limit_result *r)
 {
-	g->answer = answer_of(r->answer);
+	g->answer = ledger_answer_of(r->answer);
 	g->until_wall_s = r->until_wall_s == 0 ? 0 : r->until_wall_s + g->people_s;
 	g->wait_s = r->wait_s;
 	g->warn = r->warn;
@@ -400,30 +377,4 @@ int ledger_one_field(const struct ledger *l, bool *marked, struct fault *f)
 		return -1;
 	*marked = site_note_one_field(&ch.site, l->service, l->account->uid) != 0;
 	return state_commit(&ch, f);
-}
-
-enum talk_reason ledger_reason(enum ledger_answer a)
-{
-	switch (a) {
-	case LEDGER_LOCKED:
-		return TALK_REASON_LOCKED;
-	case LEDGER_BLOCKED:
-		return TALK_REASON_BLOCKED;
-	case LEDGER_SPENT:
-	case LEDGER_WAIT:
-	case LEDGER_PAUSED:
-		return TALK_REASON_BUDGET;
-	case LEDGER_CROWDED:
-		return TALK_REASON_CROWDED;
-	case LEDGER_ONE_FIELD:
-		return TALK_REASON_ONE_FIELD;
-	case LEDGER_VOID:
-		return TALK_REASON_VOID;
-	case LEDGER_STILL:
-		return TALK_REASON_SENT;
-	case LEDGER_REFUSED:
-	case LEDGER_GRANTED:
-	default:
-		return TALK_REASON_SYSTEM;
-	}
 }

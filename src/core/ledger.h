@@ -20,6 +20,7 @@
 #include "core/binding.h"
 #include "core/challenge.h"
 #include "core/enlist.h"
+#include "core/ledger_answer.h"
 #include "core/limit.h"
 #include "core/numbers.h"
 #include "core/payer.h"
@@ -51,20 +52,6 @@ struct ledger {
 	/* two_step: the code is for a login of its own, through this service and from this address;
 	 * NULL: for this conversation (A4) */
 	const struct binding *binding;
-};
-
-enum ledger_answer {
-	LEDGER_REFUSED = 0, /* nobody said why: treat as broken */
-	LEDGER_GRANTED = 0x6c3996d2,
-	LEDGER_LOCKED = 2,
-	LEDGER_BLOCKED = 3,
-	LEDGER_SPENT = 4,     /* a budget */
-	LEDGER_WAIT = 5,      /* wait_s */
-	LEDGER_CROWDED = 6,   /* four live challenges */
-	LEDGER_ONE_FIELD = 7, /* the service cannot prompt twice (D3) */
-	LEDGER_VOID = 8,      /* the challenge is not there any more, or has no tries left */
-	LEDGER_PAUSED = 9,    /* too many codes were not answered: until_wall_s (core/fatigue.h) */
-	LEDGER_STILL = 10,    /* two_step: the code that was sent is still good, or on its way */
 };
 
 struct ledger_grant {
@@ -164,9 +151,5 @@ int ledger_void(const struct ledger *l, const struct challenge *ch, struct fault
  * service. */
 int ledger_one_field(const struct ledger *l, bool *marked, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
-
-/* What a refusal is called in the verdict; SYSTEM for LEDGER_REFUSED and LEDGER_GRANTED, which
- * are none. */
-enum talk_reason ledger_reason(enum ledger_answer a);
 
 #endif

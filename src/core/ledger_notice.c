@@ -35,27 +35,6 @@ static struct limit_result charge(const struct allowance_terms *t, struct state_
 	return r;
 }
 
-static enum ledger_answer answer_of(enum limit_answer a)
-{
-	switch (a) {
-	case LIMIT_GRANTED:
-		return LEDGER_GRANTED;
-	case LIMIT_BLOCKED:
-		return LEDGER_BLOCKED;
-	case LIMIT_SPENT_USER:
-	case LIMIT_SPENT_SITE:
-	case LIMIT_SPENT_NUMBER:
-	case LIMIT_SPENT_ADDRESS:
-	case LIMIT_SPENT_PREFIX:
-		return LEDGER_SPENT;
-	case LIMIT_REFUSED:
-	case LIMIT_LOCKED:
-	case LIMIT_WAIT:
-	default:
-		return LEDGER_REFUSED;
-	}
-}
-
 int ledger_notice_charge(
 	const struct ledger *l, bool further, struct ledger_grant *g, struct fault *f)
 {
@@ -66,7 +45,7 @@ int ledger_notice_charge(
 	if (begin(l, &ch, &t, f) < 0)
 		return -1;
 	struct limit_result r = charge(&t, &ch);
-	g->answer = answer_of(r.answer);
+	g->answer = ledger_answer_of(r.answer);
 	g->now_wall_s = ch.clock_wall_s;
 	g->warn = r.warn;
 	if (g->answer != LEDGER_GRANTED) {

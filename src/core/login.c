@@ -211,7 +211,7 @@ static enum step_end enter_challenge(struct login *l, struct ledger_grant *g)
 	}
 	step_note_grant(&l->step, g);
 	if (g->answer != LEDGER_GRANTED)
-		return exchange_give_up(&l->exchange, ledger_reason(g->answer), g);
+		return exchange_give_up(&l->exchange, ledger_answer_reason(g->answer), g);
 	l->step.ledger.unanswered++;
 	memcpy(l->step.outcome->tag, l->challenge.tag, sizeof l->step.outcome->tag);
 	return STEP_GO_ON;

@@ -4,6 +4,7 @@
 
 #include "core/enlist.h"
 #include "core/message_enrol.h"
+#include "core/number_tag.h"
 #include "core/route.h"
 
 enum step_end novice_begin(struct step *s)
@@ -94,10 +95,10 @@ enum step_end novice_run(struct novice *n)
 	if (ledger_reserve(&s->ledger, n->challenge, &g, &f) < 0)
 		return step_broken(s, TALK_REASON_STATE, &f);
 	if (g.answer != LEDGER_GRANTED)
-		return step_refuse_aloud(s, ledger_reason(g.answer), &g);
+		return step_refuse_aloud(s, ledger_answer_reason(g.answer), &g);
 	n->entered = true;
 	if (converse(n) == STEP_ENDED)
 		return STEP_ENDED;
-	state_number_tag(s->state, n->phone->e164, s->outcome->number, sizeof s->outcome->number);
+	number_tag(s->state, n->phone->e164, s->outcome->number, sizeof s->outcome->number);
 	return STEP_GO_ON;
 }

@@ -203,7 +203,7 @@ static enum step_end not_now(struct offline *o, const struct ledger_grant *g)
 	struct message_prompt *next = &o->step->dialogue.next;
 
 	if (o->alone || g->answer != LEDGER_LOCKED)
-		return step_refuse_aloud(o->step, ledger_reason(g->answer), g);
+		return step_refuse_aloud(o->step, ledger_answer_reason(g->answer), g);
 	next->until_wall_s = g->until_wall_s;
 	next->now_wall_s = g->now_wall_s;
 	return step_non_answer(o->step, MESSAGE_OFFLINE_LOCKED, 0);
@@ -319,7 +319,7 @@ enum step_end offline_stand(struct offline *o)
 	if (ledger_offline_look(&o->step->ledger, &seen, &g, &f) < 0)
 		end = step_broken(o->step, TALK_REASON_STATE, &f);
 	else if (g.answer != LEDGER_GRANTED)
-		end = step_refuse_aloud(o->step, ledger_reason(g.answer), &g);
+		end = step_refuse_aloud(o->step, ledger_answer_reason(g.answer), &g);
 	secret_wipe_bytes(&seen, sizeof seen);
 	return end;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/number_tag.h"
 #include "core/sighting.h"
 
 static void note(void *ctx, const char *text)
@@ -128,7 +129,7 @@ static void taken(struct sending *s, enum delivery_end end)
 	int64_t lifetime_s = s->settings->code.lifetime_s;
 
 	challenge_sent(s->challenge, clock_boot_ms(), (uint32_t)lifetime_s);
-	state_number_tag(
+	number_tag(
 		s->ledger->state, s->ledger->e164, s->outcome->number, sizeof s->outcome->number);
 	report_close(&s->report);
 	if (!by_sms(s))

@@ -90,9 +90,4 @@ int state_remove_user(const struct state *s, const struct account *account, stru
 int state_has_user(const struct state *s, const struct account *account, bool *has, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
-/* The keyed tag of a number for logs: six hex digits, "..", the last two digits. cap >= 11. "?"
- * if the digest fails. */
-void state_number_tag(const struct state *s, const char *e164, char *out, unsigned long cap)
-	__attribute__((nonnull));
-
 #endif

@@ -35,7 +35,7 @@ static void not_granted(struct two_step *t, const struct ledger_grant *g)
 		tell(t, MESSAGE_STEP);
 		step_refuse(s, TALK_REASON_SENT);
 	} else {
-		step_refuse_aloud(s, ledger_reason(g->answer), g);
+		step_refuse_aloud(s, ledger_answer_reason(g->answer), g);
 	}
 }
 
@@ -127,7 +127,7 @@ static void accept(
 		return;
 	}
 	if (g.answer != LEDGER_GRANTED) {
-		step_refuse_aloud(s, ledger_reason(g.answer), &g);
+		step_refuse_aloud(s, ledger_answer_reason(g.answer), &g);
 		return;
 	}
 	s->outcome->verdict = VERDICT_ACCEPT;
@@ -178,7 +178,7 @@ static void judge(
 		return;
 	}
 	if (g.answer != LEDGER_GRANTED) {
-		step_refuse_aloud(s, ledger_reason(g.answer), &g);
+		step_refuse_aloud(s, ledger_answer_reason(g.answer), &g);
 		return;
 	}
 	s->outcome->tries++;

@@ -527,9 +527,9 @@ START_TEST(every_refusal_has_a_reason)
 		LEDGER_WAIT, LEDGER_CROWDED, LEDGER_ONE_FIELD, LEDGER_VOID, LEDGER_PAUSED, LEDGER_GRANTED };
 
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_NONE);
-		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_ACCEPTED);
-		ck_assert_int_ne(ledger_reason(answers[i]), TALK_REASON_EXEMPT);
+		ck_assert_int_ne(ledger_answer_reason(answers[i]), TALK_REASON_NONE);
+		ck_assert_int_ne(ledger_answer_reason(answers[i]), TALK_REASON_ACCEPTED);
+		ck_assert_int_ne(ledger_answer_reason(answers[i]), TALK_REASON_EXEMPT);
 	}
 }
 END_TEST

@@ -88,7 +88,7 @@ START_TEST(d5_none_beside_a_valid_one)
 	begin();
 	old = challenge;
 	ck_assert_int_eq(open_one(), LEDGER_STILL);
-	ck_assert_int_eq(ledger_reason(LEDGER_STILL), TALK_REASON_SENT);
+	ck_assert_int_eq(ledger_answer_reason(LEDGER_STILL), TALK_REASON_SENT);
 	house_record(&h, &r);
 	ck_assert_uint_eq(meter_sum(&r.purse[0].sends[0]), 1);
 	ck_assert_mem_eq(look().id, old.id, sizeof old.id);

@@ -820,28 +820,6 @@ START_TEST(f2_a_full_disk_stops_no_count)
 }
 END_TEST
 
-START_TEST(g1_a_number_is_a_tag)
-{
-	struct state other = { .folder = -1 };
-	char tag[16], again[16], foreign[16], small[11];
-
-	state_number_tag(&state, "+4915112345678", tag, sizeof tag);
-	state_number_tag(&state, "+4915112345678", again, sizeof again);
-	ck_assert_str_eq(tag, again);
-	ck_assert_uint_eq(strlen(tag), 10);
-	ck_assert_uint_eq(strspn(tag, "0123456789abcdef"), 6);
-	ck_assert_str_eq(tag + 6, "..78");
-	state_number_tag(&state, "+4915112345578", again, sizeof again);
-	ck_assert_str_ne(tag, again);
-	state_number_tag(&other, "+4915112345678", foreign, sizeof foreign);
-	ck_assert_str_ne(tag, foreign);
-	state_number_tag(&state, "+4915112345678", small, sizeof small);
-	ck_assert_str_eq(tag, small);
-	state_number_tag(&state, "+1", tag, sizeof tag);
-	ck_assert_str_eq(tag, "?");
-}
-END_TEST
-
 static void add_damage_tests(TCase *t)
 {
 	int n = sizeof damages / sizeof damages[0];
@@ -938,7 +916,6 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f1_the_folder_is_judged);
 	tcase_add_test(t, f2_a_full_disk_stops_no_count);
 	tcase_add_test(t, a_candidates_record_has_its_mark_and_replaces_none);
-	tcase_add_test(t, g1_a_number_is_a_tag);
 	suite_add_tcase(s, t);
 	return s;
 }
