@@ -233,7 +233,7 @@ static void print_numbers(const struct view *v)
 	struct message_menu menu;
 	char mask[MASK_MAX];
 
-	if (!v->looked_out)
+	if (!v->looked_out || v->admission.enrols)
 		return;
 	numbers_menu(&v->admission.numbers, &menu);
 	phone_mask(numbers_phone(&v->admission.numbers), mask, sizeof(mask));
@@ -351,7 +351,7 @@ static void print_json(const struct view *v)
 	json_string(&j, "remembered_until", moment_json(v->outlook.where.until_s, text));
 	json_string(&j, "tty", v->facts.tty[0] != 0 ? v->facts.tty : NULL);
 	json_string(&j, "enrolled", v->looked_up ? enrolled(v) : NULL);
-	if (v->looked_out)
+	if (v->looked_out && !v->admission.enrols)
 		numbers_json(v, &j);
 	json_string(&j, "unenrolled", unenrolled(v, text, sizeof(text)));
 	json_string(&j, "standing", v->looked_out ? standing(v, text, sizeof(text)) : NULL);

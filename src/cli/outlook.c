@@ -82,7 +82,7 @@ int outlook_take(const struct house *h, const struct admission *a, const struct 
 {
 	struct payer payer = { .settings = &h->settings,
 		.state = &h->state,
-		.e164 = numbers_phone(&a->numbers)->e164,
+		.e164 = a->enrols ? "" : numbers_phone(&a->numbers)->e164, /* not known yet */
 		.address = &facts->address };
 	struct state_change ch;
 

@@ -114,7 +114,8 @@ def _note(text):
 
 
 def main(goal):
-    if not os.environ.get("LAB"):  # what a world does to users and /etc is not for the machine itself
+    # what a world does to users and /etc is not for the machine itself
+    if not os.environ.get("LAB") and any(world is not None for _, _, world in _tests):
         print("Bail out! the file does not call lab.enter()")
         sys.exit(1)
     wanted = sys.argv[1:]
