@@ -11,6 +11,9 @@
 #define PLACES_PROVIDERS_SITE    PLACES_SETTINGS_FOLDER "/providers"
 #define PLACES_PROVIDERS_SHIPPED SMSOTP_DATADIR "/sms-otp/providers"
 
+/* Catalogues: LANGUAGE/LC_MESSAGES/sms-otp.mo. */
+#define PLACES_LOCALE SMSOTP_LOCALEDIR
+
 /* Enrolments, counters, and the outbox of the route for trying; root 0700 each. */
 #define PLACES_USERS  SMSOTP_LOCALSTATEDIR "/lib/sms-otp/users"
 #define PLACES_STATE  SMSOTP_LOCALSTATEDIR "/lib/sms-otp/state"

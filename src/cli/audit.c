@@ -97,6 +97,8 @@ void audit_admin(const struct state *state, const struct audit_change *change)
 		add_name(&line, "service", change->service);
 	if (change->for_s > 0)
 		text_add(&line, " for_s=%lld", (long long)change->for_s);
+	if (change->language != NULL)
+		add_name(&line, "language", change->language);
 	add_number(&line, state, "number", change->number);
 	add_number(&line, state, "old", change->old);
 	audit_by(by, sizeof(by));

@@ -19,6 +19,7 @@ struct audit_change {
 	const char *service;        /* two-prompts, bypass; NULL: none */
 	int64_t for_s;              /* what is granted for a while; 0: nothing is */
 	const char *reason;         /* NULL: none was given */
+	const char *language;       /* set-language; NULL: it is not about that */
 };
 
 /* state may be closed: numbers are then "-". */

@@ -1,5 +1,6 @@
 #include "cli/cmd_check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -14,6 +15,7 @@
 #include "cli/routing.h"
 #include "cli/rulebook.h"
 #include "cli/speech.h"
+#include "core/language.h"
 #include "core/sms.h"
 
 static bool inspect_settings(struct inspection *i, struct house *h)
@@ -35,17 +37,60 @@ static bool inspect_settings(struct inspection *i, struct house *h)
 	return false;
 }
 
+/* Where a site has its own text, what differs is the line of a service's host only. */
+static int judge_message(
+	struct inspection *i, const struct settings *s, const struct settings_origin *o)
+{
+	const char *text = sms_template(s->message);
+	char how[SETTINGS_ORIGIN_MAX + TALK_SERVICE_MAX + 80] = "";
+	int worst = o != NULL ? sms_worst_bound_segments(text, s->code.digits, o->host)
+			      : sms_worst_segments(text, s->code.digits);
+
+	if (worst > 0 && (uint32_t)worst <= s->message_segments)
+		return 0;
+	if (text != s->message)
+		snprintf(how, sizeof(how), " in %s", language_name(language_spoken()));
+	if (o != NULL)
+		snprintf(how + strlen(how), sizeof(how) - strlen(how), " with the line of %s",
+			o->service);
+	inspection_add(i, INSPECTION_TROUBLE, "message",
+		"the message%s can need %d segments, each of which is paid, and "
+		"message_segments allows %u: shorten it, use GSM-7 characters only, or "
+		"raise message_segments (logins go on, with the whole message)",
+		how, worst, (unsigned)s->message_segments);
+	return -1;
+}
+
+/* The languages that somebody can be spoken to in. */
+static int judge_languages(struct inspection *i, const struct settings *s)
+{
+	struct fault f = FAULT_INIT;
+	int rc = 0;
+
+	for (int l = LANGUAGE_EN; l < LANGUAGE_COUNT; l++) {
+		if (language_speak((enum language)l, &f) != 0) {
+			/* small images of Debian leave all catalogues out */
+			inspection_add(i,
+				(int)language_find(s->language) == l ? INSPECTION_FINDING
+								     : INSPECTION_NOTE,
+				"languages", "no %s, English is spoken in its place: %s",
+				language_name((enum language)l), f.text);
+			continue;
+		}
+		rc |= judge_message(i, s, NULL);
+		for (size_t k = 0; k < s->norigins; k++)
+			rc |= judge_message(i, s, &s->origins[k]);
+		if (sms_template(s->message) == s->message && strcmp(s->message, SMS_DEFAULT) != 0)
+			break; /* the same for all */
+	}
+	if (language_speak(LANGUAGE_EN, &f) != 0)
+		return -1;
+	return rc;
+}
+
 static void inspect_message(struct inspection *i, const struct settings *s)
 {
-	int worst = sms_worst_segments(s->message, s->code.digits);
-
-	if (worst <= 0 || (uint32_t)worst > s->message_segments)
-		inspection_add(i, INSPECTION_TROUBLE, "message",
-			"the message can need %d segments, each of which is paid, and "
-			"message_segments allows %u: shorten it, use GSM-7 characters only, or "
-			"raise message_segments (logins go on, with the whole message)",
-			worst, (unsigned)s->message_segments);
-	else
+	if (judge_languages(i, s) == 0)
 		inspection_add(i, INSPECTION_FINE, "message", "fits %u segment%s",
 			(unsigned)s->message_segments, s->message_segments == 1 ? "" : "s");
 }

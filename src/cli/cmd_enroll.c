@@ -44,6 +44,19 @@ static int store(const struct house *h, const struct account *account, const str
 	return SPEECH_YES;
 }
 
+static int store_language(
+	const struct house *h, const struct invocation *a, const struct account *account)
+{
+	const char *typed = invocation_value(a, OPTION_LANGUAGE);
+	struct fault f = FAULT_INIT;
+
+	if (typed == NULL)
+		return SPEECH_YES;
+	if (membership_set_language(h, account, language_find(typed), &f) != 0)
+		return speech_fault(&f);
+	return SPEECH_YES;
+}
+
 static int enroll(struct house *h, const struct invocation *a)
 {
 	static const struct recording how = { judge_user, HOUSE_NEW_STATE, NULL };
@@ -53,7 +66,8 @@ static int enroll(struct house *h, const struct invocation *a)
 
 	if (rc != SPEECH_YES)
 		return rc;
-	return store(h, &who.account, &phone, !invocation_has(a, OPTION_UNVERIFIED));
+	rc = store(h, &who.account, &phone, !invocation_has(a, OPTION_UNVERIFIED));
+	return rc == SPEECH_YES ? store_language(h, a, &who.account) : rc;
 }
 
 int cmd_enroll(const struct invocation *a)

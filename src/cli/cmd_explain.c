@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/contacts.h"
 #include "cli/house.h"
 #include "cli/json.h"
 #include "cli/moment.h"
@@ -12,9 +13,10 @@
 #include "cli/speech.h"
 #include "core/admission.h"
 #include "core/day.h"
+#include "core/language.h"
 #include "core/policy.h"
 
-enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64, MASK_MAX = 16 };
+enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64 };
 
 /* How far the questions went. */
 struct view {
@@ -177,6 +179,13 @@ static const char *unenrolled(const struct view *v, char *out, size_t cap)
 	return out;
 }
 
+/* What lang= says stands in pam.d, and is not looked up. */
+static enum language spoken(const struct view *v)
+{
+	return language_choose(
+		v->admission.entry.language, v->facts.language, v->house.settings.language);
+}
+
 static const char *standing(const struct view *v, char *out, size_t cap)
 {
 	if (!v->looked_out)
@@ -227,24 +236,6 @@ static void print_rule(const struct view *v)
 		printf("          (%s)\n", rule->reason);
 }
 
-/* Where the SMS would go, and what else could be chosen at the prompt. */
-static void print_numbers(const struct view *v)
-{
-	struct message_menu menu;
-	char mask[MASK_MAX];
-
-	if (!v->looked_out || v->admission.enrols)
-		return;
-	numbers_menu(&v->admission.numbers, &menu);
-	phone_mask(numbers_phone(&v->admission.numbers), mask, sizeof(mask));
-	printf("number    %s", mask);
-	for (size_t i = 0; i < menu.n; i++) {
-		phone_mask(menu.all[i].phone, mask, sizeof(mask));
-		printf(", or %u for %s", (unsigned)menu.all[i].digit, mask);
-	}
-	putchar('\n');
-}
-
 static void print_people(const struct view *v)
 {
 	char text[512];
@@ -273,7 +264,13 @@ static void print_people(const struct view *v)
 	printf("enrolled  %s\n", enrolled(v));
 	if (unenrolled(v, text, sizeof(text)) != NULL)
 		printf("          %s\n", unenrolled(v, text, sizeof(text)));
-	print_numbers(v);
+	if (v->looked_out)
+		contacts_offered_print(&v->admission.numbers);
+	if (v->looked_out)
+		printf("language  %s, %s\n", language_name(spoken(v)),
+			v->admission.entry.language != LANGUAGE_NONE
+				? "the user's own"
+				: "the site's, unless lang= in pam.d says another");
 	printf("standing  %s%s\n", standing(v, text, sizeof(text)),
 		v->outlook.reason != TALK_REASON_NONE && v->outlook.offline
 			? "; a recovery code or an app's would be asked for"
@@ -297,25 +294,6 @@ static void rule_json(const struct view *v, struct json *j)
 	json_string(j, "then", rules_then_word(rule->then));
 	json_string(j, "reason", rule->reason[0] != 0 ? rule->reason : NULL);
 	json_close_object(j);
-}
-
-static void numbers_json(const struct view *v, struct json *j)
-{
-	struct message_menu menu;
-	char mask[MASK_MAX];
-
-	numbers_menu(&v->admission.numbers, &menu);
-	phone_mask(numbers_phone(&v->admission.numbers), mask, sizeof(mask));
-	json_string(j, "number", mask);
-	json_open_array(j, "menu");
-	for (size_t i = 0; i < menu.n; i++) {
-		json_open_object(j, NULL);
-		json_integer(j, "digit", menu.all[i].digit);
-		phone_mask(menu.all[i].phone, mask, sizeof(mask));
-		json_string(j, "number", mask);
-		json_close_object(j);
-	}
-	json_close_array(j);
 }
 
 static void print_json(const struct view *v)
@@ -351,9 +329,10 @@ static void print_json(const struct view *v)
 	json_string(&j, "remembered_until", moment_json(v->outlook.where.until_s, text));
 	json_string(&j, "tty", v->facts.tty[0] != 0 ? v->facts.tty : NULL);
 	json_string(&j, "enrolled", v->looked_up ? enrolled(v) : NULL);
-	if (v->looked_out && !v->admission.enrols)
-		numbers_json(v, &j);
+	if (v->looked_out)
+		contacts_offered_json(&v->admission.numbers, &j);
 	json_string(&j, "unenrolled", unenrolled(v, text, sizeof(text)));
+	json_string(&j, "language", v->looked_out ? language_name(spoken(v)) : NULL);
 	json_string(&j, "standing", v->looked_out ? standing(v, text, sizeof(text)) : NULL);
 	json_close_object(&j);
 	json_end(&j);

@@ -69,6 +69,8 @@ static void print_json(
 	if (e != NULL) {
 		json_string(&l->json, "number", e->phone.e164);
 		json_boolean(&l->json, "verified", e->verified);
+		json_string(&l->json, "language",
+			e->language != LANGUAGE_NONE ? language_name(e->language) : NULL);
 		json_string(&l->json, "since", moment_json(e->since_wall_s, when));
 		json_string(&l->json, "by", e->by);
 		contacts_json(e, &l->json);
@@ -88,8 +90,9 @@ static void print_lines(const struct list *l, const struct directory_entry *e)
 	struct enrolment_number n;
 
 	if (l->n == 1)
-		printf("%-16s %7s  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", "USER", "UID",
-			"NUMBER", "VERIFIED", "CODES", "APP", "BYPASS", "SINCE", "BY");
+		printf("%-16s %7s  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %-4s  %s\n", "USER",
+			"UID", "NUMBER", "VERIFIED", "CODES", "APP", "BYPASS", "SINCE", "LANG",
+			"BY");
 	text_log(name, sizeof(name), e->name);
 	if (o.known)
 		snprintf(codes, sizeof(codes), "%u", o.codes);
@@ -98,12 +101,13 @@ static void print_lines(const struct list *l, const struct directory_entry *e)
 	for (uint32_t i = 0; i <= e->nothers; i++) {
 		enrolment_number(e, i, &n);
 		text_log(by, sizeof(by), n.by);
-		printf("%-16s %7u  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %s\n", name,
+		printf("%-16s %7u  %-16s  %-8s  %-5s  %-3s  %-19s  %-19s  %-4s  %s\n", name,
 			(unsigned)e->uid, n.phone.e164, n.verified ? "yes" : "no", codes,
 			!o.known ? "-"
 			: o.app  ? "yes"
 				 : "no",
-			bypass, moment_text(n.since_wall_s, when), by);
+			bypass, moment_text(n.since_wall_s, when),
+			e->language != LANGUAGE_NONE ? language_name(e->language) : "-", by);
 	}
 }
 

@@ -48,7 +48,7 @@ static int store_further(
 		(unsigned)entry.nothers + 1, verified ? "" : " (not verified)");
 	for (uint32_t i = 0; i <= who->entry.nothers; i++) {
 		enrolment_number(&who->entry, i, &number);
-		notification_send(h, who->account.name, &number.phone, NOTIFICATION_ADDED);
+		notification_send(h, &who->entry, &number.phone, NOTIFICATION_ADDED);
 	}
 	return SPEECH_YES;
 }
@@ -108,7 +108,7 @@ static int remove_one(struct house *h, const struct invocation *a)
 	speech_line("%s does not have %s any more.", who.account.name, gone.phone.e164);
 	if (place == 0)
 		speech_line("Codes go to %s first now.", entry.phone.e164);
-	notification_send(h, who.account.name, &gone.phone, NOTIFICATION_REMOVED);
+	notification_send(h, &who.entry, &gone.phone, NOTIFICATION_REMOVED);
 	/* again: a login may have begun with it meanwhile */
 	return membership_void(h, &who.account, &f) == 0 ? SPEECH_YES : speech_fault(&f);
 }
@@ -138,7 +138,7 @@ static int put_first(struct house *h, const struct invocation *a)
 	audit_admin(&h->state, &change);
 	speech_line("Codes for %s go to %s first now; %s is number %u.", who.account.name,
 		entry.phone.e164, who.entry.phone.e164, (unsigned)place + 1);
-	notification_send(h, who.account.name, &who.entry.phone, NOTIFICATION_NOT_FIRST);
+	notification_send(h, &who.entry, &who.entry.phone, NOTIFICATION_NOT_FIRST);
 	return SPEECH_YES;
 }
 

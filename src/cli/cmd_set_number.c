@@ -26,9 +26,9 @@ static int judge_number(const struct subject *who, const struct phone *phone)
 /* F6 */
 static void tell(const struct house *h, const struct subject *who)
 {
-	notification_send(h, who->account.name, &who->entry.phone, NOTIFICATION_REPLACED);
+	notification_send(h, &who->entry, &who->entry.phone, NOTIFICATION_REPLACED);
 	for (uint32_t i = 0; i < who->entry.nothers; i++)
-		notification_send(h, who->account.name, &who->entry.others[i].phone,
+		notification_send(h, &who->entry, &who->entry.others[i].phone,
 			NOTIFICATION_OTHER_REPLACED);
 }
 

@@ -72,6 +72,8 @@ static void print_people(const struct view *v)
 		text_log(by, sizeof(by), e->by);
 		printf("  %-15s%s\n", "number", e->phone.e164);
 		printf("  %-15s%s\n", "verified", e->verified ? "yes" : "no");
+		if (e->language != LANGUAGE_NONE)
+			printf("  %-15s%s\n", "language", language_name(e->language));
 		printf("  %-15s%s by %s\n", "stored", moment_text(e->since_wall_s, when), by);
 		contacts_print(e);
 	}
@@ -100,6 +102,8 @@ static void print_json(const struct view *v)
 	if (v->who.standing == SUBJECT_ENROLLED) {
 		json_string(&j, "number", e->phone.e164);
 		json_boolean(&j, "verified", e->verified);
+		json_string(&j, "language",
+			e->language != LANGUAGE_NONE ? language_name(e->language) : NULL);
 		json_string(&j, "since", moment_json(e->since_wall_s, when));
 		json_string(&j, "by", e->by);
 		contacts_json(e, &j);

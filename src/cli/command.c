@@ -29,6 +29,7 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_LAST] = { "last", 'n', "N", "print only the last N messages" },
 	[OPTION_HOW_MANY] = { "count", 0, NULL, "only print how many are left" },
 	[OPTION_FORGET] = { "forget", 0, "N|all", "forget place N of the list, or all" },
+	[OPTION_LANGUAGE] = { "language", 0, "LANG", "speak to the user in en, de, fr, es or pt" },
 	[OPTION_REMOVE] = { "remove", 0, NULL, "take it away" },
 	[OPTION_FOR] = { "for", 0, "TIME", "for so long: 15m, 4h, 2d" },
 	[OPTION_REASON] = { "reason", 0, "TEXT", "why; it is logged" },
@@ -37,7 +38,8 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 };
 
 static const struct command commands[] = {
-	{ COMMAND_ENROLL, "enroll", "USER NUMBER", 2, 2, true, BIT(OPTION_UNVERIFIED),
+	{ COMMAND_ENROLL, "enroll", "USER NUMBER", 2, 2, true,
+		BIT(OPTION_UNVERIFIED) | BIT(OPTION_LANGUAGE),
 		"record a user's phone, proven by a code",
 		"Sends a code to NUMBER and stores the number only when the code is typed back "
 		"here;\n"
@@ -65,6 +67,11 @@ static const struct command commands[] = {
 		"choose to which of a user's numbers codes go first",
 		"WHICH as for remove-number. It and the first one change places; the latter is "
 		"told.\n" },
+	{ COMMAND_SET_LANGUAGE, "set-language", "USER LANG", 2, 2, false, 0,
+		"choose in which language a user is spoken to",
+		"LANG is en, de, fr, es or pt, for prompts and messages; or default, for what the "
+		"service\n"
+		"(lang= in pam.d) or the settings (language) say.\n" },
 	{ COMMAND_LIST, "list", "", 0, 0, false, BIT(OPTION_JSON), "print who is enrolled",
 		"One line for each user, with the whole number.\n" },
 	{ COMMAND_SHOW, "show", "USER", 1, 1, false, BIT(OPTION_JSON),

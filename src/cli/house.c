@@ -8,6 +8,7 @@
 #include "base/places.h"
 #include "base/text.h"
 #include "cli/speech.h"
+#include "core/language.h"
 
 static void set_path(struct house *h, const char *settings)
 {
@@ -34,6 +35,7 @@ void house_enter(struct house *h, const char *settings)
 		.outbox_path = PLACES_OUTBOX,
 		.sender_user = PLACES_SENDER_USER,
 	};
+	language_folder(PLACES_LOCALE);
 	set_path(h, settings);
 	if (gethostname(h->host, sizeof(h->host) - 1) != 0)
 		h->host[0] = 0;

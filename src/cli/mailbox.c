@@ -76,23 +76,54 @@ static bool names(const char *text, size_t len, const char *word)
 	return false;
 }
 
+/* "(Benutzer alice, ": the default message in any language. */
+static bool names_in_bracket(const char *text, size_t len, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 1; i + n < len; i++) {
+		size_t word = i - 1;
+		if (memcmp(text + i, name, n) != 0 || text[i + n] != ',' || text[word] != ' ')
+			continue;
+		while (word > 0 && text[word - 1] != ' ' && text[word - 1] != '(' &&
+			text[word - 1] != '\n')
+			word--;
+		if (word > 0 && text[word - 1] == '(')
+			return true;
+	}
+	return false;
+}
+
+/* As messages name their user, in any language: a bare name may be any word of anybody's
+ * message. */
+static bool names_user(const char *text, size_t len, const char *name)
+{
+	/* before the name in the texts of cli/notification */
+	static const char *const words[] = { "user", "Benutzer", "compte", "usuario", "conta" };
+	char phrase[USER_SHOWN + 16];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		snprintf(phrase, sizeof(phrase), "%s %s", words[i], name);
+		if (names(text, len, phrase))
+			return true;
+	}
+	return names_in_bracket(text, len, name);
+}
+
 size_t mailbox_cut(char *text, size_t len, const char *number, const char *user, size_t *n)
 {
-	char shown[USER_SHOWN + 1], phrase[USER_SHOWN + 8];
+	char shown[USER_SHOWN + 1];
 	size_t kept = 0, end;
 
 	*n = 0;
-	/* as the default message names its user: a bare name may be any word of anybody's
-	 * message */
 	text_name(shown, sizeof(shown), user, USER_SHOWN);
-	snprintf(phrase, sizeof(phrase), "user %s", shown);
 	for (size_t at = 0; at < len; at = end) {
 		size_t size;
 
 		end = message_end(text, at, len);
 		size = end - at;
 		if ((number != NULL && names(text + at, size, number)) ||
-			names(text + at, size, phrase)) {
+			names_user(text + at, size, shown)) {
 			(*n)++;
 			continue;
 		}

@@ -18,6 +18,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_forget.h"
 #include "cli/cmd_issue.h"
+#include "cli/cmd_language.h"
 #include "cli/cmd_list.h"
 #include "cli/cmd_numbers.h"
 #include "cli/cmd_outbox.h"
@@ -44,6 +45,8 @@ static int run(const struct invocation *a)
 		return cmd_numbers_remove(a);
 	case COMMAND_DEFAULT_NUMBER:
 		return cmd_numbers_default(a);
+	case COMMAND_SET_LANGUAGE:
+		return cmd_language(a);
 	case COMMAND_LIST:
 		return cmd_list(a);
 	case COMMAND_SHOW:

@@ -119,6 +119,17 @@ int membership_amend(const struct house *h, const struct directory_entry *entry,
 	return directory_store(&h->directory, entry, f);
 }
 
+int membership_set_language(
+	const struct house *h, const struct account *account, enum language l, struct fault *f)
+{
+	struct directory_entry e;
+
+	if (directory_find(&h->directory, account, &e, f) != 0)
+		return -1;
+	e.language = l;
+	return directory_store(&h->directory, &e, f);
+}
+
 int membership_settle(const struct house *h, const struct account *account, struct fault *f)
 {
 	struct state_change ch;

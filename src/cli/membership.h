@@ -40,6 +40,10 @@ int membership_void(const struct house *h, const struct account *account, struct
 int membership_settle(const struct house *h, const struct account *account, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
+/* An enrolled user's language; NONE takes it away. */
+int membership_set_language(const struct house *h, const struct account *account, enum language l,
+	struct fault *f) __attribute__((warn_unused_result, nonnull));
+
 /* *found: something was there. */
 int membership_erase(const struct house *h, const struct account *account, bool *found,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));

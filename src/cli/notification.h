@@ -16,7 +16,8 @@ enum notification {
 	NOTIFICATION_NOT_FIRST, /* any more */
 };
 
-void notification_send(const struct house *h, const char *user, const struct phone *to,
-	enum notification which) __attribute__((nonnull));
+/* In the language of the entry's user, which is spoken from then on. */
+void notification_send(const struct house *h, const struct directory_entry *entry,
+	const struct phone *to, enum notification which) __attribute__((nonnull));
 
 #endif

@@ -82,7 +82,8 @@ int outlook_take(const struct house *h, const struct admission *a, const struct 
 {
 	struct payer payer = { .settings = &h->settings,
 		.state = &h->state,
-		.e164 = a->enrols ? "" : numbers_phone(&a->numbers)->e164, /* not known yet */
+		/* who may enrol at the login has none yet */
+		.e164 = a->numbers.n > 0 ? numbers_phone(&a->numbers)->e164 : "",
 		.address = &facts->address };
 	struct state_change ch;
 

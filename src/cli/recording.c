@@ -3,6 +3,23 @@
 #include "cli/candidate.h"
 #include "cli/speech.h"
 #include "cli/verification.h"
+#include "core/language.h"
+
+/* The message with the code is for the person with the phone. */
+static int speak(const struct house *h, const struct invocation *a, const struct subject *who)
+{
+	const char *typed = invocation_value(a, OPTION_LANGUAGE);
+	enum language own = who->standing == SUBJECT_ENROLLED ? who->entry.language : LANGUAGE_NONE;
+	struct fault f = FAULT_INIT;
+
+	if (typed != NULL)
+		own = language_find(typed);
+	if (typed != NULL && own == LANGUAGE_NONE)
+		return speech_no("a language is one of " LANGUAGE_LIST);
+	if (language_speak(language_choose(own, LANGUAGE_NONE, h->settings.language), &f) != 0)
+		speech_warn("the message is in English: %s", f.text);
+	return SPEECH_YES;
+}
 
 int recording_judge_enrolled(const struct house *h, const char *name, struct subject *who)
 {
@@ -42,6 +59,9 @@ int recording_prepare(struct house *h, const struct invocation *a, const struct 
 	if (candidate_number(&h->settings, a->operands[1], phone, &f) != 0)
 		return speech_no("%s", f.text);
 	rc = judge_number(r, who, phone);
+	if (rc != SPEECH_YES)
+		return rc;
+	rc = speak(h, a, who);
 	if (rc != SPEECH_YES)
 		return rc;
 	if (house_open(h, r->state) != 0)

@@ -25,8 +25,8 @@ struct recording {
 int recording_judge_enrolled(const struct house *h, const char *name, struct subject *who)
 	__attribute__((warn_unused_result, nonnull));
 
-/* a: operands USER and NUMBER, and OPTION_UNVERIFIED. An exit status; what went wrong has been
- * said. */
+/* a: operands USER and NUMBER, OPTION_UNVERIFIED and OPTION_LANGUAGE. An exit status; what went
+ * wrong has been said. */
 int recording_prepare(struct house *h, const struct invocation *a, const struct recording *r,
 	struct subject *who, struct phone *phone) __attribute__((warn_unused_result, nonnull));
 

@@ -26,7 +26,7 @@ static int send_code(
 	};
 	enum delivery_end end;
 
-	sms_text(h->settings.message, &fields, text, sizeof(text));
+	sms_text(sms_template(h->settings.message), &fields, text, sizeof(text));
 	end = courier_send(h, phone, "a code", text);
 	secret_wipe_bytes(text, sizeof(text));
 	if (end != DELIVERY_TAKEN && end != DELIVERY_MAYBE) {

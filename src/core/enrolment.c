@@ -43,8 +43,8 @@ static int read_time(const char *text, int64_t *s)
 }
 
 /* The last NUMBER_KEYS are those of one number. */
-static const char *const keys[] = { "version", "user", "uid", "others", "number", "verified",
-	"since", "by" };
+static const char *const keys[] = { "version", "user", "uid", "language", "others", "number",
+	"verified", "since", "by" };
 enum { KEYS = sizeof keys / sizeof keys[0], NUMBER_KEYS = 4 };
 
 /* The last n of them. */
@@ -105,6 +105,22 @@ static int get_name(
 		return -1;
 	if (!account_name_valid(text) || text_copy(out, TALK_USER_MAX + 1, text) < 0)
 		return fault_set(f, FAULT_DAMAGED, 0, "%s is not a user name", key);
+	return 0;
+}
+
+/* It may be missing. */
+static int get_language(const config_setting_t *root, enum language *out, struct fault *f)
+{
+	const char *name;
+
+	*out = LANGUAGE_NONE;
+	if (!config_setting_get_member(root, "language"))
+		return 0;
+	if (get_text(root, "language", &name, f) < 0)
+		return -1;
+	*out = language_find(name);
+	if (*out == LANGUAGE_NONE)
+		return fault_set(f, FAULT_DAMAGED, 0, "language is not one of ours");
 	return 0;
 }
 
@@ -169,7 +185,7 @@ static int take(const config_setting_t *root, struct directory_entry *out, struc
 	if (uid < 0 || uid >= UINT32_MAX)
 		return fault_set(f, FAULT_DAMAGED, 0, "uid is out of range");
 	out->uid = (uint32_t)uid;
-	if (take_number(root, &first, f) < 0)
+	if (get_language(root, &out->language, f) < 0 || take_number(root, &first, f) < 0)
 		return -1;
 	out->phone = first.phone;
 	out->verified = first.verified;
@@ -265,6 +281,8 @@ static int judge_entry(const struct directory_entry *e, struct fault *f)
 
 	if (!account_name_valid(e->name) || e->uid == UINT32_MAX)
 		return fault_set(f, FAULT_BAD, 0, "an enrolment needs valid names and a uid");
+	if ((unsigned)e->language >= LANGUAGE_COUNT)
+		return fault_set(f, FAULT_BAD, 0, "an enrolment needs a language of ours");
 	if (e->nothers > ENROLMENT_OTHERS)
 		return fault_set(
 			f, FAULT_BAD, 0, "an enrolment has %d numbers at most", ENROLMENT_NUMBERS);
@@ -319,6 +337,8 @@ int enrolment_print(const struct directory_entry *entry, char text[ENROLMENT_MAX
 	text_add(&line, "uid = %u%s;\n", entry->uid, entry->uid > INT_MAX ? "L" : "");
 	enrolment_number(entry, 0, &first);
 	add_number(&line, &first, "");
+	if (entry->language != LANGUAGE_NONE)
+		add_quoted(&line, "language", language_name(entry->language));
 	if (entry->nothers > 0)
 		add_others(&line, entry);
 	if (line.cut)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "core/language.h"
 #include "core/phone.h"
 #include "wire/talk.h"
 
@@ -35,6 +36,7 @@ struct directory_entry {
 	bool verified;
 	int64_t since_wall_s;
 	char by[TALK_USER_MAX + 1];
+	enum language language; /* NONE: what the service or the site speaks */
 	/* the further ones, in the order of the menu */
 	uint32_t nothers;
 	struct enrolment_number others[ENROLMENT_OTHERS];

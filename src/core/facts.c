@@ -172,6 +172,9 @@ int facts_from_login(const struct talk_login *login, uid_t peer, struct facts *o
 	if (has_control_byte(login->prompt) ||
 		text_copy(out->prompt, sizeof out->prompt, login->prompt) < 0)
 		return fault_set(f, FAULT_BAD, 0, "prompt= is not printable text");
+	out->language = language_find(login->language);
+	if (login->language[0] != '\0' && out->language == LANGUAGE_NONE)
+		return fault_set(f, FAULT_BAD, 0, "lang= is no language of ours");
 	if (out->trusted)
 		take_key(login->auth_info, out->key);
 	if (facts_has_remote(out->service))

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "core/language.h"
 #include "wire/talk.h"
 
 enum facts_family { FACTS_NO_ADDRESS = 0, FACTS_IPV4 = 4, FACTS_IPV6 = 6 };
@@ -44,6 +45,7 @@ struct facts {
 	char user[TALK_USER_MAX + 1];
 	char service[TALK_SERVICE_MAX + 1];
 	char prompt[TALK_PROMPT_MAX + 1]; /* prompt=; "" where absent */
+	enum language language;           /* lang=; NONE where absent */
 	char tty[TALK_PLACE_MAX + 1];
 	char ruser[TALK_PLACE_MAX + 1]; /* a hint for the log only (D12) */
 	char rhost[TALK_PLACE_MAX + 1]; /* as said, for the log only */

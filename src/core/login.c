@@ -65,7 +65,10 @@ static enum step_end decide(struct login *l)
 	l->admission.state = l->house->state;
 	l->admission.directory = l->house->directory;
 	l->admission.entrance = l->house->entrance;
-	if (admission_decide(&l->admission, l->step.facts, l->step.outcome) != VERDICT_CHALLENGE) {
+	enum verdict verdict = admission_decide(&l->admission, l->step.facts, l->step.outcome);
+	/* for refusals, reminders and notices as well */
+	step_speak(&l->step, l->admission.entry.language);
+	if (verdict != VERDICT_CHALLENGE) {
 		remind(l);
 		return STEP_ENDED;
 	}
@@ -333,6 +336,7 @@ void login_run(const struct login_house *house, const struct facts *facts,
 	l.step.dialogue.next.digits = s->code.digits;
 	l.step.dialogue.next.override = facts->prompt;
 	step_renew_deadline(&l.step);
+	step_speak(&l.step, LANGUAGE_NONE);
 	conceal(&l);
 	if (decide(&l) == STEP_GO_ON)
 		ask_for_code(&l);

@@ -4,69 +4,55 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/language.h"
+#include "core/message_list.h"
+#include "core/message_offline.h"
 #include "core/sms.h"
 
-/* "Recovery, app or issued code. " */
-enum { OFFLINE_NAME_MAX = 30 };
-/* "2 for ...34" */
-enum { CHOICE_MAX = 24 };
+/* The longest name in any language, with what follows it. */
+enum { OFFLINE_NAME_MAX = 96 };
 
 static void news(const struct message_prompt *p, struct text_line *line)
 {
 	if (p->news == MESSAGE_NEWS_SENT_AGAIN)
-		text_add(line, "The SMS could not be delivered and was sent again. ");
+		text_add(line, "%s",
+			language_text("The SMS could not be delivered and was sent again. "));
 	else if (p->news == MESSAGE_NEWS_FAILED)
-		text_add(line, "The SMS could not be delivered. ");
-}
-
-/* "recovery or app code", as far as there are both. */
-static const char *offline_name(unsigned which)
-{
-	static const char *const names[] = {
-		[0] = "recovery code",
-		[MESSAGE_RECOVERY] = "recovery code",
-		[MESSAGE_APP] = "app code",
-		[MESSAGE_RECOVERY | MESSAGE_APP] = "recovery or app code",
-		[MESSAGE_ISSUED] = "issued code",
-		[MESSAGE_RECOVERY | MESSAGE_ISSUED] = "recovery or issued code",
-		[MESSAGE_APP | MESSAGE_ISSUED] = "app or issued code",
-		[MESSAGE_RECOVERY | MESSAGE_APP | MESSAGE_ISSUED] = "recovery, app or issued code",
-	};
-
-	return names[which % (sizeof names / sizeof names[0])];
-}
-
-/* "a recovery code", "an app code" */
-static const char *article(unsigned which)
-{
-	return offline_name(which)[0] == 'r' ? "a" : "an";
+		text_add(line, "%s", language_text("The SMS could not be delivered. "));
 }
 
 static void offline_sentence(const struct message_prompt *p, struct text_line *line)
 {
-	char why[MESSAGE_REFUSAL_MAX];
+	char why[MESSAGE_REFUSAL_MAX], when[MESSAGE_REFUSAL_WHEN];
 
 	/* whatever it is on our side, only the SMS hangs on it */
 	if (p->situation == MESSAGE_OFFLINE && p->refusal == TALK_REASON_SYSTEM) {
-		text_add(line, "No SMS can be sent. ");
-	} else if (p->situation == MESSAGE_OFFLINE) {
+		text_add(line, "%s", language_text("No SMS can be sent. "));
+		return;
+	}
+	if (p->situation == MESSAGE_OFFLINE) {
 		message_refusal(p->refusal, p->until_wall_s, p->now_wall_s, why, sizeof why);
 		text_add(line, "%s%s", why, why[0] != '\0' ? " " : "");
-	} else {
-		message_refusal_until(p->until_wall_s, p->now_wall_s, why, sizeof why);
-		text_add(line, "No %s %s. ", offline_name(p->has), why);
+		return;
 	}
+	message_refusal_when(p->until_wall_s, p->now_wall_s, when, sizeof when);
+	/* Translators: "No recovery or app code until 14:32. " */
+	if (when[0] != '\0')
+		text_add(line, language_text("%s until %s. "),
+			message_offline_name(p->has, MESSAGE_OFFLINE_NONE_WORKS), when);
+	else
+		text_add(line, language_text("%s for now. "),
+			message_offline_name(p->has, MESSAGE_OFFLINE_NONE_WORKS));
 }
 
-/* "Recovery code" */
-static void offline_question(const struct message_prompt *p, struct text_line *line)
+static void not_a_code(const struct message_prompt *p, struct text_line *line)
 {
-	const char *name = offline_name(p->offline);
-
-	text_add(line, "%c%s", name[0] - 'a' + 'A', name + 1);
+	if (p->offline || p->confirm)
+		text_add(line, "%s", language_text("That was no such code. "));
+	else
+		text_add(line, language_text("That was no code (%u digits). "), p->digits);
 }
 
-/* ", 2 tries left" wants its own grammar */
 static void first_sentence(const struct message_prompt *p, struct text_line *line)
 {
 	long long wait_s = p->wait_s > 0 ? (long long)p->wait_s : 1;
@@ -76,153 +62,201 @@ static void first_sentence(const struct message_prompt *p, struct text_line *lin
 	case MESSAGE_SENT_MAYBE:
 	case MESSAGE_CALLED:
 	case MESSAGE_CONFIRM:
+	case MESSAGE_FIELD:
+	case MESSAGE_NUMBER:
+	case MESSAGE_STEP:
 		break;
 	case MESSAGE_WRONG:
-		text_add(line, "Wrong code, %u %s left. ", p->tries_left,
-			p->tries_left == 1 ? "try" : "tries");
+		text_add(line,
+			language_plural("Wrong code, %u try left. ", "Wrong code, %u tries left. ",
+				p->tries_left),
+			p->tries_left);
 		break;
 	case MESSAGE_NOT_A_CODE:
-		if (p->offline || p->confirm)
-			text_add(line, "That was no such code. ");
-		else
-			text_add(line, "That was no code (%u digits). ", p->digits);
+		not_a_code(p, line);
 		break;
 	case MESSAGE_EXPIRED:
-		text_add(line, "That code has expired (not counted). ");
+		text_add(line, "%s", language_text("That code has expired (not counted). "));
 		break;
 	case MESSAGE_RESEND_SOON:
 	case MESSAGE_WAIT:
-		text_add(line, "Next SMS in %lld s. ", wait_s);
+		text_add(line, language_text("Next SMS in %lld s. "), wait_s);
 		break;
 	case MESSAGE_RESEND_NONE:
-		text_add(line, "No more resends. ");
+		text_add(line, "%s", language_text("No more resends. "));
 		break;
 	case MESSAGE_RESEND_FAILED:
-		text_add(line, "No SMS sent: no provider answered. ");
+		text_add(line, "%s", language_text("No SMS sent: no provider answered. "));
 		break;
 	case MESSAGE_CALL_FAILED:
-		text_add(line, "No call made: no provider answered. ");
+		text_add(line, "%s", language_text("No call made: no provider answered. "));
 		break;
 	case MESSAGE_OFFLINE:
 	case MESSAGE_OFFLINE_LOCKED:
 		offline_sentence(p, line);
 		break;
-	case MESSAGE_FIELD:
-	case MESSAGE_NUMBER:
-	case MESSAGE_STEP:
-		break;
 	}
 }
 
-/* "2 for ...34" */
-static void choice(const struct message_choice *c, char out[CHOICE_MAX])
+/* What may be typed beside the code, as words. */
+static void add_menu(const struct message_prompt *p, struct message_list *list)
 {
-	char mask[8];
-
-	phone_mask(c->phone, mask, sizeof mask);
-	snprintf(out, CHOICE_MAX, "%u for %s", (unsigned int)c->digit, mask);
-}
-
-/* ", 2 for ...34, or 3 for ...56"; closed: nothing follows that wants the "or" */
-static void add_menu(const struct message_prompt *p, bool closed, struct text_line *line)
-{
-	char words[CHOICE_MAX];
+	char mask[8], words[MESSAGE_LIST_ITEM];
+	struct text_line item;
 
 	for (size_t i = 0; i < p->menu.n && i < MESSAGE_MENU_MAX; i++) {
-		choice(&p->menu.all[i], words);
-		text_add(line, ", %s%s", closed && i + 1 == p->menu.n ? "or " : "", words);
+		phone_mask(p->menu.all[i].phone, mask, sizeof mask);
+		text_begin(&item, words, sizeof words);
+		/* Translators: "2 for ...34": the digit to type, and the end of a number */
+		text_add(&item, language_text("%u for %s"), p->menu.all[i].digit, mask);
+		message_list_add(list, words);
 	}
 }
 
-/* "Code: ", "Code, or r to resend: ", "Code, r to resend, v for a call, or 2 for ...34: " */
-static void choices(const struct message_prompt *p, struct text_line *line)
+static void add_typed(const struct message_prompt *p, struct message_list *list)
 {
-	char menu[MESSAGE_MENU_MAX][CHOICE_MAX];
-	const char *all[3 + MESSAGE_MENU_MAX];
-	size_t n = 0;
+	char words[MESSAGE_LIST_ITEM];
+	struct text_line item;
+
+	if (p->has == 0)
+		return;
+	text_begin(&item, words, sizeof words);
+	/* Translators: %s is "a recovery code", "an app code" ... */
+	text_add(&item, language_text("type %s"),
+		message_offline_name(p->has, MESSAGE_OFFLINE_TYPED));
+	message_list_add(list, words);
+}
+
+/* Each question has three forms, since languages part one choice and several differently. */
+static void code_question(const struct message_prompt *p, struct text_line *line)
+{
+	struct message_list list = { .n = 0 };
+	char words[MESSAGE_LIST_TEXT];
 
 	if (p->can_resend)
-		all[n++] = "r to resend";
+		message_list_add(&list, language_text("r to resend"));
 	if (p->can_call)
-		all[n++] = "v for a call";
-	for (size_t i = 0; i < p->menu.n && i < MESSAGE_MENU_MAX; i++) {
-		choice(&p->menu.all[i], menu[i]);
-		all[n++] = menu[i];
-	}
+		message_list_add(&list, language_text("v for a call"));
+	add_menu(p, &list);
 	if (p->has & MESSAGE_RECOVERY)
-		all[n++] = "b for a recovery code";
-	text_add(line, "Code");
-	for (size_t i = 0; i < n; i++)
-		text_add(line, ", %s%s", i + 1 == n ? "or " : "", all[i]);
-	text_add(line, ": ");
+		message_list_add(&list, language_text("b for a recovery code"));
+	message_list_words(&list, words);
+	if (list.n == 0)
+		text_add(line, "%s", language_text("Code: "));
+	else if (list.n == 1)
+		text_add(line, language_text("Code, or %s: "), words);
+	else
+		text_add(line, language_text("Code, %s: "), words);
 }
 
-static void sent_sentence(const struct message_prompt *p, struct text_line *line)
+static void confirm_question(const struct message_prompt *p, struct text_line *line)
 {
-	char mask[8] = "";
+	struct message_list list = { .n = 0 };
+	char words[MESSAGE_LIST_TEXT];
+
+	if (p->can_call)
+		message_list_add(&list, language_text("v for a call"));
+	add_menu(p, &list);
+	add_typed(p, &list);
+	message_list_words(&list, words);
+	if (list.n == 0)
+		text_add(line, "%s", language_text("Press Enter to get a code by SMS: "));
+	else if (list.n == 1)
+		text_add(line, language_text("Press Enter to get a code by SMS, or %s: "), words);
+	else
+		text_add(line, language_text("Press Enter to get a code by SMS, %s: "), words);
+}
+
+static void expired_question(const struct message_prompt *p, struct text_line *line)
+{
+	struct message_list list = { .n = 0 };
+	char words[MESSAGE_LIST_TEXT];
+
+	add_menu(p, &list);
+	message_list_words(&list, words);
+	if (list.n == 0)
+		text_add(line, "%s", language_text("Enter for a new one: "));
+	else if (list.n == 1)
+		text_add(line, language_text("Enter for a new one, or %s: "), words);
+	else
+		text_add(line, language_text("Enter for a new one, %s: "), words);
+}
+
+static void wait_question(const struct message_prompt *p, struct text_line *line)
+{
+	struct message_list list = { .n = 0 };
+	char words[MESSAGE_LIST_TEXT];
+
+	add_menu(p, &list);
+	add_typed(p, &list);
+	message_list_words(&list, words);
+	if (list.n == 0)
+		text_add(line, "%s", language_text("Enter then to get a code: "));
+	else if (list.n == 1)
+		text_add(line, language_text("Enter then to get a code, or %s: "), words);
+	else
+		text_add(line, language_text("Enter then to get a code, %s: "), words);
+}
+
+void message_sent(const struct message_prompt *p, struct text_line *line)
+{
+	char mask[8] = "", ref[48] = "";
+	struct text_line bracket;
+	bool maybe = p->situation == MESSAGE_SENT_MAYBE;
 
 	if (p->phone)
 		phone_mask(p->phone, mask, sizeof mask);
-	if (p->situation == MESSAGE_CALLED)
-		text_add(line, "Calling %s", mask[0] ? mask : "your phone");
+	text_begin(&bracket, ref, sizeof ref);
+	/* Translators: stands behind "Code sent to ...12"; the same tag is in the SMS */
+	if (p->ref && p->ref[0] != '\0')
+		text_add(&bracket, language_text(" (ref %s)"), p->ref);
+	/* Translators: the last %s is " (ref K7QF)" or nothing */
+	if (p->situation == MESSAGE_CALLED && mask[0] != '\0')
+		text_add(line, language_text("Calling %s%s. "), mask, ref);
+	else if (p->situation == MESSAGE_CALLED)
+		text_add(line, language_text("Calling your phone%s. "), ref);
+	else if (maybe && mask[0] != '\0')
+		text_add(line, language_text("Code sent to %s, it may take a minute%s. "), mask,
+			ref);
+	else if (maybe)
+		text_add(line, language_text("Code sent, it may take a minute%s. "), ref);
+	else if (mask[0] != '\0')
+		text_add(line, language_text("Code sent to %s%s. "), mask, ref);
 	else
-		text_add(line, "Code sent%s%s", mask[0] ? " to " : "", mask);
-	if (p->situation == MESSAGE_SENT_MAYBE)
-		text_add(line, ", it may take a minute");
-	if (p->ref[0] != '\0')
-		text_add(line, " (ref %s)", p->ref);
-	text_add(line, ". ");
-	choices(p, line);
+		text_add(line, language_text("Code sent%s. "), ref);
 }
 
-/* "Press Enter to get a code by SMS, v for a call, or type an app code: " */
-static void confirm_question(const struct message_prompt *p, struct text_line *line)
+static void sent_question(const struct message_prompt *p, struct text_line *line)
 {
-	text_add(line, "Press Enter to get a code by SMS");
-	if (p->can_call)
-		text_add(line, ", %sv for a call", p->has || p->menu.n > 0 ? "" : "or ");
-	add_menu(p, p->has == 0, line);
-	if (p->has)
-		text_add(line, ", or type %s %s", article(p->has), offline_name(p->has));
-	text_add(line, ": ");
-}
-
-/* "Enter then to get a code, 2 for ...34, or type an app code: " */
-static void wait_question(const struct message_prompt *p, struct text_line *line)
-{
-	text_add(line, "Enter then to get a code");
-	add_menu(p, p->has == 0, line);
-	if (p->has)
-		text_add(line, ", or type %s %s", article(p->has), offline_name(p->has));
-	text_add(line, ": ");
+	message_sent(p, line);
+	code_question(p, line);
 }
 
 static void question(const struct message_prompt *p, struct text_line *line)
 {
-	if (p->situation == MESSAGE_NUMBER) {
+	if (p->situation == MESSAGE_NUMBER)
 		message_enrol_question(p->settings, p->why, line);
-	} else if (p->situation == MESSAGE_FIELD) {
-		text_add(line, "Password and %s in one line: ", offline_name(p->has));
-	} else if (p->situation == MESSAGE_STEP) {
-		text_add(line, "Password, code, or both in one line: ");
-	} else if (p->offline) {
-		offline_question(p, line);
-		text_add(line, ": ");
-	} else if (p->confirm) {
+	else if (p->situation == MESSAGE_FIELD)
+		text_add(line, "%s", message_offline_name(p->has, MESSAGE_OFFLINE_IN_FIELD));
+	else if (p->situation == MESSAGE_STEP)
+		text_add(line, "%s", language_text("Password, code, or both in one line: "));
+	else if (p->offline)
+		/* Translators: %s is "Recovery code", "App code" ... */
+		text_add(line, language_text("%s: "),
+			message_offline_name(p->offline, MESSAGE_OFFLINE_ASKED));
+	else if (p->confirm)
 		confirm_question(p, line);
-	} else if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE ||
-		   p->situation == MESSAGE_CALLED)
-		sent_sentence(p, line);
-	else if (p->situation == MESSAGE_EXPIRED) {
-		text_add(line, "Enter for a new one");
-		add_menu(p, true, line);
-		text_add(line, ": ");
-	} else if (p->situation == MESSAGE_WAIT)
+	else if (p->situation == MESSAGE_SENT || p->situation == MESSAGE_SENT_MAYBE ||
+		 p->situation == MESSAGE_CALLED)
+		sent_question(p, line);
+	else if (p->situation == MESSAGE_EXPIRED)
+		expired_question(p, line);
+	else if (p->situation == MESSAGE_WAIT)
 		wait_question(p, line);
 	else if (p->ref[0] != '\0')
-		text_add(line, "Code for ref %s: ", p->ref);
+		text_add(line, language_text("Code for ref %s: "), p->ref);
 	else
-		text_add(line, "Code: ");
+		text_add(line, "%s", language_text("Code: "));
 }
 
 /* D1: printable, though not only ASCII, and nothing that a program would take for the password's
@@ -249,10 +283,8 @@ void message_prompt(const struct message_prompt *p, char *out, size_t cap)
 	bool own = p->override && !p->confirm && p->situation != MESSAGE_NUMBER &&
 		   prompt_usable(p->override) &&
 		   line.len + strlen(p->override) + (p->offline ? OFFLINE_NAME_MAX : 0) < line.cap;
-	if (own && p->offline) {
-		offline_question(p, &line);
-		text_add(&line, ". ");
-	}
+	if (own && p->offline)
+		text_add(&line, "%s. ", message_offline_name(p->offline, MESSAGE_OFFLINE_ASKED));
 	if (own)
 		text_add(&line, "%s", p->override);
 	else

@@ -3,7 +3,7 @@
  * Owns: the words of DESIGN's table.
  * MUST: give prompts that are printable, at most 512 bytes, without a newline at the end, never
  *       matching `^Password: ?$`, without a code (D1); show at most two digits of a number (G2).
- * Never: does I/O. Pure. */
+ * Never: does I/O. Speaks the language that core/language speaks. */
 #ifndef CORE_MESSAGE_H
 #define CORE_MESSAGE_H
 
@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "core/message_enrol.h"
+#include "core/message_offline.h"
 #include "core/message_refusal.h"
 #include "core/phone.h"
 #include "wire/talk.h"
@@ -42,9 +44,6 @@ enum message_situation {
 	MESSAGE_NUMBER,
 	MESSAGE_STEP, /* Password, code, or both in one line: (two_step) */
 };
-
-/* What works without an SMS; bits. */
-enum message_offline { MESSAGE_RECOVERY = 1, MESSAGE_APP = 2, MESSAGE_ISSUED = 4 };
 
 /* The user's other numbers, to which the code can go. */
 enum { MESSAGE_MENU_MAX = 3 };
@@ -91,5 +90,8 @@ struct message_prompt {
 	const struct settings *settings;
 };
 void message_prompt(const struct message_prompt *p, char *out, size_t cap) __attribute__((nonnull));
+
+/* Of it, what SENT, SENT_MAYBE and CALLED say first: "Code sent to ...12 (ref K7QF). " */
+void message_sent(const struct message_prompt *p, struct text_line *line) __attribute__((nonnull));
 
 #endif

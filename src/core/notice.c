@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/fatigue.h"
+#include "core/language.h"
 
 /* G4, as in core/sms */
 enum { SERVICE_MAX = 12, HOST_MAX = 20, USER_MAX = 16, ADDRESS_MAX = 46, TIME_MAX = 16 };
@@ -12,7 +13,7 @@ enum { SERVICE_MAX = 12, HOST_MAX = 20, USER_MAX = 16, ADDRESS_MAX = 46, TIME_MA
 /* The fields as they may stand in a text. */
 struct shown {
 	char service[SERVICE_MAX + 1], host[HOST_MAX + 1], user[USER_MAX + 1];
-	char from[ADDRESS_MAX + 8], when[TIME_MAX];
+	char from[ADDRESS_MAX + 16], when[TIME_MAX];
 };
 
 const char *notice_name(enum notice n)
@@ -60,7 +61,8 @@ static void show(const struct notice_fields *f, struct shown *out)
 	if (f->from->family != FACTS_NO_ADDRESS) {
 		facts_show_address(f->from, address, sizeof address);
 		text_begin(&line, out->from, sizeof out->from);
-		text_add(&line, " from %s", address);
+		/* Translators: part of the next; %s is an address */
+		text_add(&line, language_text(" from %s"), address);
 	}
 	/* without a time rather than with a wrong one */
 	if (!localtime_r(&at, &tm) || strftime(out->when, sizeof out->when, ", %H:%M", &tm) == 0)
@@ -74,13 +76,17 @@ void notice_text(enum notice n, const struct notice_fields *fields, char out[NOT
 
 	show(fields, &shown);
 	text_begin(&line, out, NOTICE_MAX + 1);
+	/* Translators: one SMS of 160 GSM-7 characters has to hold it: host 20, service 12 and user
+	 * 16 characters, then " from " an address of 39, then ", 14:32" */
 	if (n == NOTICE_NEW_DEVICE)
 		text_add(&line,
-			"New login to %s by %s as %s%s%s. Not you? Tell your administrator.",
+			language_text("New login to %s by %s as %s%s%s. Not you? Tell your "
+				      "administrator."),
 			shown.host, shown.service, shown.user, shown.from, shown.when);
+	/* Translators: the same; user 16, host 20; codes, then hours, each of one digit */
 	else if (n == NOTICE_FATIGUE)
 		text_add(&line,
-			"%d codes for %s on %s were asked for and not used: none for %d h from "
-			"unknown places. Not you? Change your password.",
+			language_text("%d codes for %s on %s were asked for and not used: none for "
+				      "%d h from unknown places. Not you? Change your password."),
 			FATIGUE_CODES, shown.user, shown.host, FATIGUE_PAUSE_S / 3600);
 }

@@ -22,7 +22,8 @@ enum notice {
 	NOTICES
 };
 
-enum { NOTICE_MAX = 160 };
+/* Bytes: 160 characters of GSM-7, of which some take two in UTF-8. */
+enum { NOTICE_MAX = 200 };
 
 bool notice_due(enum notice n, const struct settings *s, const struct verdict_outcome *o)
 	__attribute__((warn_unused_result, nonnull));

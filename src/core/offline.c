@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "core/challenge.h"
 #include "core/issued.h"
+#include "core/language.h"
 #include "core/recovery.h"
 #include "core/totp.h"
 
@@ -97,18 +99,29 @@ void offline_ask_recovery(struct offline *o)
 /* Not for the verdict's sake: a host may not show it, and the administrator sees it too. */
 static void say_left(struct offline *o, unsigned left)
 {
-	char text[96];
+	char text[192], note[96];
+	struct text_line line;
 	struct fault f = FAULT_INIT;
 	const struct dialogue_people *people = o->step->dialogue.people;
 
 	if (left > RECOVERY_FEW)
 		return;
+	text_begin(&line, text, sizeof text);
 	if (left == 0)
-		snprintf(text, sizeof text, "That was the last recovery code. Ask for new ones.");
+		text_add(&line, "%s",
+			language_text("That was the last recovery code. Ask for new ones."));
 	else
-		snprintf(text, sizeof text, "%u recovery code%s left. Ask for new ones.", left,
+		text_add(&line,
+			language_plural("%u recovery code is left. Ask for new ones.",
+				"%u recovery codes are left. Ask for new ones.", left),
+			left);
+	/* the log speaks English, whoever is spoken to */
+	if (left == 0)
+		snprintf(note, sizeof note, "That was the last recovery code.");
+	else
+		snprintf(note, sizeof note, "%u recovery code%s left.", left,
 			left == 1 ? " is" : "s are");
-	step_note(o->step, text);
+	step_note(o->step, note);
 	if (people->tell(people->ctx, text, o->step->deadline_ms, &f) < 0)
 		step_note(o->step, "the person could not be told");
 }

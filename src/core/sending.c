@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/number_tag.h"
+#include "core/settings_origins.h"
 #include "core/sighting.h"
 
 static void note(void *ctx, const char *text)
@@ -73,7 +74,11 @@ static void use(struct sending *s, bool call)
 	}
 	struct sms_fields fields = { &s->challenge->code, s->ledger->service, s->host,
 		s->ledger->account->name, s->challenge->tag, s->settings->code.lifetime_s };
-	sms_text(s->settings->message, &fields, s->text, sizeof s->text);
+	const char *origin = settings_origins_host(s->settings, s->ledger->service);
+
+	sms_text(sms_template(s->settings->message), &fields, s->text, sizeof s->text);
+	if (origin)
+		sms_bind(origin, &s->challenge->code, s->text, sizeof s->text);
 }
 
 static struct dispatch_job job_of(const struct sending *s)

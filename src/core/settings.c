@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "core/settings_origins.h"
 #include "core/settings_provider.h"
 #include "core/settings_remember.h"
 #include "core/settings_rules.h"
@@ -143,7 +144,7 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 		if (!s || strcmp(config_setting_name(s), "providers") == 0 ||
 			strcmp(config_setting_name(s), "rules") == 0 ||
 			strcmp(config_setting_name(s), "remember") == 0 ||
-			settings_unenrolled_is(s))
+			strcmp(config_setting_name(s), "origins") == 0 || settings_unenrolled_is(s))
 			continue;
 		text_begin(&line, path, sizeof path);
 		text_add(&line, "%s", config_setting_name(s));
@@ -156,6 +157,7 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 	settings_rules_read(&rd->reader, root, rd->out);
 	settings_remember_read(&rd->reader, root, rd->out);
 	settings_unenrolled_read(&rd->reader, root, rd->out);
+	settings_origins_read(&rd->reader, root, rd->out);
 }
 
 static bool in_block(const struct settings_table_row *row)
@@ -276,5 +278,8 @@ const struct settings_key *settings_key(size_t i)
 	for (i -= rows, rows = 0; settings_remember_key(rows); rows++)
 		if (rows == i)
 			return settings_remember_key(rows);
-	return settings_unenrolled_key(i - rows);
+	for (i -= rows, rows = 0; settings_unenrolled_key(rows); rows++)
+		if (rows == i)
+			return settings_unenrolled_key(rows);
+	return settings_origins_key(i - rows);
 }

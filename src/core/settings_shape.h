@@ -36,6 +36,8 @@ enum {
 	SETTINGS_REMEMBER_NAME = 28,
 	SETTINGS_NOTIFY_MAX = 2,
 	SETTINGS_NOTIFY_WORD = 12,
+	SETTINGS_ORIGINS_MAX = 16,
+	SETTINGS_ORIGIN_MAX = 100, /* bytes of a host */
 };
 
 /* What a site does with a login that its settings do not require a code for. The zero is the
@@ -116,6 +118,12 @@ struct settings_unenrolled {
 	char command[SETTINGS_PATH_MAX + 1]; /* run after an enrolment at login; "": none */
 };
 
+/* One member of `origins`. */
+struct settings_origin {
+	char service[TALK_SERVICE_MAX + 1];
+	char host[SETTINGS_ORIGIN_MAX + 1];
+};
+
 struct settings {
 	struct {
 		uint32_t digits, lifetime_s, tries, resends, cooldown_s;
@@ -159,6 +167,9 @@ struct settings {
 	char notify[SETTINGS_NOTIFY_MAX][SETTINGS_NOTIFY_WORD];
 	size_t nremember;
 	struct settings_remember remember[SETTINGS_REMEMBER_MAX];
+	size_t norigins;
+	struct settings_origin origins[SETTINGS_ORIGINS_MAX];
+	char language[ORDER_NAME_MAX + 1]; /* for who has none of their own; core/language.h */
 	size_t nrules;
 	struct settings_rule rules[SETTINGS_RULES_MAX];
 	size_t rule_text_len;

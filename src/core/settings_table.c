@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/language.h"
 #include "core/sms.h"
 
 _Static_assert((int)SETTINGS_MESSAGE_MAX == (int)SMS_TEMPLATE_MAX, "one length of a message");
@@ -83,6 +84,13 @@ static int judge_proxy(const char *text, struct fault *f)
 		"write http://HOST:PORT or https://HOST:PORT, without user and password");
 }
 
+static int judge_language(const char *text, struct fault *f)
+{
+	if (language_find(text) != LANGUAGE_NONE)
+		return 0;
+	return fault_set(f, FAULT_BAD, 0, "write one of " LANGUAGE_LIST);
+}
+
 #define AT(field) offsetof(struct settings, field)
 #define OF(field) offsetof(struct settings_route, field)
 #define STORED(list, field, n)                                                                     \
@@ -132,6 +140,11 @@ static const struct settings_table_row rows[] = {
 		.at = AT(message),
 		.max = SETTINGS_MESSAGE_MAX,
 		.judge = sms_check_template },
+	{ .key = { "language", "string", "en", LANGUAGE_LIST },
+		.kind = SETTINGS_TABLE_STRING,
+		.at = AT(language),
+		.max = ORDER_NAME_MAX,
+		.judge = judge_language },
 	INTEGER("message_segments", "1", "1 to 3", AT(message_segments), 1, 3),
 	{ .key = { "services", "strings", "every service", "1 to 64 names" },
 		.kind = SETTINGS_TABLE_STRINGS,

@@ -136,6 +136,60 @@ int sms_worst_segments(const char *template, uint32_t digits)
 	return gsm7_segments(grown);
 }
 
+enum { BOUND_MAX = 160 };
+
+/* "\n@host #code" */
+static size_t bound_line(
+	const char *host, const struct secret *code, char out[static BOUND_MAX + 1])
+{
+	struct text_line line;
+
+	text_begin(&line, out, BOUND_MAX + 1);
+	text_add(&line, "\n@%s #%.*s", host, (int)code->len, (const char *)code->bytes);
+	return line.cut ? 0 : line.len;
+}
+
+void sms_bind(const char *host, const struct secret *code, char *text, size_t cap)
+{
+	char line[BOUND_MAX + 1];
+	size_t size = bound_line(host, code, line), len = strlen(text);
+
+	if (size > 0 && size < cap) {
+		if (len > cap - 1 - size) {
+			len = cap - 1 - size;
+			while (len > 0 && text[len] != ' ')
+				len--;
+		}
+		memset(text + len, 0, cap - len);
+		memcpy(text + len, line, size);
+	}
+	secret_wipe_bytes(line, sizeof line);
+}
+
+int sms_worst_bound_segments(const char *template, uint32_t digits, const char *host)
+{
+	struct filling longest;
+	struct secret code = { 0 };
+	char grown[GROWN_MAX + BOUND_MAX + 1];
+
+	fill_longest(&longest, digits);
+	fill(template, &longest, grown, GROWN_MAX + 1);
+	code.len = digits < CODE_MAX ? digits : CODE_MAX;
+	memset(code.bytes, '0', code.len);
+	sms_bind(host, &code, grown, sizeof grown);
+	return gsm7_segments(grown);
+}
+
+const char *sms_template(const char *site)
+{
+	struct fault unused = FAULT_INIT;
+
+	if (strcmp(site, SMS_DEFAULT) != 0)
+		return site;
+	const char *ours = language_text(SMS_DEFAULT);
+	return sms_check_template(ours, &unused) == 0 ? ours : site;
+}
+
 static void show_lifetime(uint32_t seconds, char *out, size_t cap)
 {
 	struct text_line line;
@@ -171,5 +225,6 @@ void sms_voice(const struct secret *code, char *out, size_t cap)
 	struct text_line line;
 
 	text_begin(&line, out, cap);
-	text_add(&line, "Your login code is %.*s.", (int)code->len, (const char *)code->bytes);
+	text_add(&line, language_text("Your login code is %.*s."), (int)code->len,
+		(const char *)code->bytes);
 }

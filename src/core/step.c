@@ -29,6 +29,21 @@ enum step_end step_broken(struct step *s, enum talk_reason reason, const struct 
 	return step_refuse(s, f->class == FAULT_MEMORY ? TALK_REASON_SYSTEM : reason);
 }
 
+void step_speak(struct step *s, enum language own)
+{
+	struct fault f = FAULT_INIT;
+	char words[sizeof f.text + 64], line[sizeof words + 64];
+	/* D15: what language it is would tell whom the site knows */
+	enum language whose = s->facts->conceal ? LANGUAGE_NONE : own;
+	enum language l = language_choose(whose, s->facts->language, s->settings->language);
+
+	if (language_speak(l, &f) == 0)
+		return;
+	snprintf(line, sizeof line, "no %s, English is spoken: %s", language_name(l),
+		fault_text(&f, words, sizeof words));
+	step_note(s, line);
+}
+
 void step_note(struct step *s, const char *text)
 {
 	s->dialogue.people->note(s->dialogue.people->ctx, text);

@@ -12,6 +12,7 @@
 
 #include "core/dialogue.h"
 #include "core/facts.h"
+#include "core/language.h"
 #include "core/ledger.h"
 #include "core/settings.h"
 #include "core/state.h"
@@ -39,6 +40,10 @@ enum step_end step_refuse_aloud(struct step *s, enum talk_reason reason,
 	const struct ledger_grant *g) __attribute__((nonnull));
 enum step_end step_broken(struct step *s, enum talk_reason reason, const struct fault *f)
 	__attribute__((nonnull));
+
+/* In the user's own language from now on, but where a decoy conceals who is known; NONE: they have
+ * none. What has no catalogue is said in English. */
+void step_speak(struct step *s, enum language own) __attribute__((nonnull));
 
 /* One line for the log. */
 void step_note(struct step *s, const char *text) __attribute__((nonnull));

@@ -11,6 +11,7 @@
 #include "base/places.h"
 #include "base/text.h"
 #include "core/decoy.h"
+#include "core/language.h"
 #include "core/login.h"
 #include "core/message.h"
 #include "core/postscript.h"
@@ -255,6 +256,15 @@ static bool is_decoy(struct peer *p)
 	return p->facts.decoy;
 }
 
+/* Until it is known who it is; core/login says it where a catalogue is not good. */
+static void speak(const struct peer *p, const char *site)
+{
+	struct fault unused = FAULT_INIT;
+
+	if (language_speak(language_choose(LANGUAGE_NONE, p->facts.language, site), &unused) < 0)
+		return;
+}
+
 static void decide(struct peer *p, uid_t uid)
 {
 	/* static: too large for comfort on the stack, and a process serves one login only */
@@ -267,6 +277,7 @@ static void decide(struct peer *p, uid_t uid)
 		return;
 	}
 	find_terminal(p);
+	speak(p, "");
 	if (settings_load(p->settings_path, &settings, &faults) < 0) {
 		settings_first_fault(&faults, f.text, sizeof f.text);
 		f.class = FAULT_BAD;
@@ -274,6 +285,7 @@ static void decide(struct peer *p, uid_t uid)
 		return;
 	}
 	memcpy(p->command, settings.unenrolled_terms.command, sizeof p->command);
+	speak(p, settings.language);
 	bool decoy = is_decoy(p);
 	if (decoy ? p->facts.trusted : needs_rooms(p, &settings))
 		run_in_house(p, &settings);
@@ -322,6 +334,7 @@ void peer_serve(int fd, const char *settings, uid_t uid)
 	p.tempo.patience_ms = decoys_patience_ms;
 	tempo_begin(&p.tempo);
 	alarm(STEP_LIFE_S);
+	language_folder(PLACES_LOCALE);
 	if (talk_receive_login(fd, &p.said, p.start_ms + TALK_FIRST_FRAME_MS, &f) < 0) {
 		/* nobody who speaks the treaty: no login, and nothing to write one line about but
 		 * this */

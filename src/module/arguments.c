@@ -13,7 +13,7 @@ static const struct {
 } hints[] = {
 	{ "nullok", "see `unenrolled` in sms-otp.conf" },
 	{ "decoy=", "write decoy or decoy=refused" },
-	{ "lang=", "not built into this version" },
+	{ "language=", "write lang=de" },
 	{ "retry=", "see `code.tries` in sms-otp.conf" },
 	{ "tries=", "see `code.tries` in sms-otp.conf" },
 	{ "max_tries=", "see `code.tries` in sms-otp.conf" },
@@ -91,6 +91,16 @@ static const char *judge_conf(const char *value)
 	return value[0] == '/' ? NULL : "must be an absolute path";
 }
 
+static const char *judge_language(const char *value)
+{
+	static const char *const names[] = { TALK_LANGUAGES };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(value, names[i]) == 0)
+			return NULL;
+	return "a language is one of en, de, fr, es, pt";
+}
+
 static const char *judge_only(const char *value)
 {
 	for (const char *c = value; *c; c++) {
@@ -131,6 +141,8 @@ static const char *take(struct arguments *out, struct text_line *idle, const cha
 		return take_value(&out->conf, arg + strlen("conf="), judge_conf);
 	if (text_starts(arg, "prompt="))
 		return take_value(&out->prompt, arg + strlen("prompt="), judge_prompt);
+	if (text_starts(arg, "lang="))
+		return take_value(&out->language, arg + strlen("lang="), judge_language);
 	if (text_starts(arg, "only="))
 		return take_value(&out->only, arg + strlen("only="), judge_only);
 	if (strcmp(arg, "debug") == 0) {

@@ -17,6 +17,8 @@ enum { ARGUMENTS_COMPLAINT = 1024, ARGUMENTS_IDLE = 128 };
 struct arguments {
 	const char *conf;   /* absolute path, or NULL */
 	const char *prompt; /* or NULL */
+	/* one of TALK_LANGUAGES, or NULL */
+	const char *language;
 	const char *only;   /* comma-separated services, or NULL */
 	bool debug;
 	bool no_echo;

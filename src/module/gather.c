@@ -153,6 +153,8 @@ int gather_login(pam_handle_t *pamh, const struct arguments *args, struct talk_l
 	take_auth_info(pamh, out);
 	if (args->prompt && text_copy(out->prompt, sizeof out->prompt, args->prompt) < 0)
 		return refuse(why, TALK_REASON_ARGUMENTS, f, "prompt= is too long");
+	if (args->language && text_copy(out->language, sizeof out->language, args->language) < 0)
+		return refuse(why, TALK_REASON_ARGUMENTS, f, "lang= is too long");
 	if (item(pamh, PAM_AUTHTOK))
 		out->flags |= TALK_LOGIN_AUTHTOK;
 	if (item(pamh, PAM_OLDAUTHTOK))

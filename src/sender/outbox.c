@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,10 +30,18 @@ static int usable(int fd)
 	return (flags & O_APPEND) && (flags & O_ACCMODE) != O_RDONLY;
 }
 
+/* Of line ends only that before "@host #code", which no head of a message begins like. */
+static bool shown(const char *c)
+{
+	if (*c == '\n')
+		return c[1] == '@';
+	return (unsigned char)*c >= 0x20 && *c != 0x7f;
+}
+
 static void add_text(struct text_line *line, const char *text)
 {
 	for (; *text; text++)
-		text_add(line, "%c", (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+		text_add(line, "%c", shown(text) ? *text : '?');
 }
 
 static void append(int fd, const struct order *o, int64_t wall_s, struct receipt *r)

@@ -4,7 +4,8 @@
  *	2026-11-23T07:22:52Z +4917012345678
  *	TEXT
  *	(an empty line)
- *   A spoken message has " voice" after the number. Control characters of the text become '?'.
+ *   A spoken message has " voice" after the number. Control characters of the text become '?',
+ *   but for the line end before an @, which begins the line that binds a code to a host.
  * MUST: write each message by one write(2), so that two senders at once do not mix.
  * Never: opens the file: it is descriptor OUTBOX_FD, opened for appending by whoever started the
  *       sender. */

@@ -10,8 +10,8 @@ enum frame_type { LOGIN = 1, ANSWER = 2, ASK = 3, TELL = 4, VERDICT = 5, FIELD =
 
 enum {
 	TEXT_HEAD = 2, /* a text's length */
-	LOGIN_BODY = 7 * TEXT_HEAD + TALK_USER_MAX + TALK_SERVICE_MAX + 3 * TALK_PLACE_MAX +
-		     TALK_AUTH_INFO_MAX + TALK_PROMPT_MAX + 4,
+	LOGIN_BODY = 8 * TEXT_HEAD + TALK_USER_MAX + TALK_SERVICE_MAX + 3 * TALK_PLACE_MAX +
+		     TALK_AUTH_INFO_MAX + TALK_PROMPT_MAX + TALK_LANGUAGE_MAX + 4,
 	ANSWER_BODY = 1 + TEXT_HEAD + SECRET_MAX,
 	EVENT_BODY = 2 + TEXT_HEAD + TALK_PROMPT_MAX,
 };
@@ -41,6 +41,7 @@ static bool login_holds(const struct talk_login *login)
 	       shown(login->service, false) && shown(login->rhost, false) &&
 	       shown(login->tty, false) && shown(login->ruser, false) &&
 	       shown(login->auth_info, true) && shown(login->prompt, false) &&
+	       shown(login->language, false) &&
 	       (login->flags & ~(uint32_t)TALK_LOGIN_FLAGS_ALL) == 0;
 }
 
@@ -121,6 +122,7 @@ int talk_send_login(int fd, const struct talk_login *login, int64_t deadline_ms,
 	frame_put_text(&fr, login->ruser);
 	frame_put_text(&fr, login->auth_info);
 	frame_put_text(&fr, login->prompt);
+	frame_put_text(&fr, login->language);
 	frame_put_u32(&fr, login->flags);
 	return finish(fd, &login_treaty, &fr, deadline_ms, f);
 }
@@ -203,6 +205,7 @@ static bool get_login(struct frame *fr, struct talk_login *login)
 	frame_get_text(fr, login->ruser, sizeof login->ruser);
 	frame_get_text(fr, login->auth_info, sizeof login->auth_info);
 	frame_get_text(fr, login->prompt, sizeof login->prompt);
+	frame_get_text(fr, login->language, sizeof login->language);
 	login->flags = frame_get_u32(fr);
 	return frame_end(fr) && login_holds(login);
 }

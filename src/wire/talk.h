@@ -37,6 +37,7 @@ enum {
 	TALK_AUTH_INFO_MAX = 4095,
 	TALK_KEY_MAX = 1000,
 	TALK_PROMPT_MAX = 512,       /* D1 */
+	TALK_LANGUAGE_MAX = 7,       /* a name of TALK_LANGUAGES */
 	TALK_FIRST_FRAME_MS = 10000, /* E1: how long the engine waits for LOGIN */
 	TALK_STEP_MS =
 		/* D11: how long the shim waits for the engine's next frame, 20 s and a breath */
@@ -44,6 +45,10 @@ enum {
 	TALK_ANSWER_MS =
 		660000, /* how long the engine waits for an answer: 600 s (A2) and a minute */
 };
+
+/* The languages there are: argument lang= may name no other. po/ has a catalogue for each but the
+ * first. */
+#define TALK_LANGUAGES "en", "de", "fr", "es", "pt"
 
 /* What the shim's arguments and the host say; a bit set in `flags`. */
 enum talk_login_flag {
@@ -90,6 +95,7 @@ struct talk_login {
 	char ruser[TALK_PLACE_MAX + 1];
 	char auth_info[TALK_AUTH_INFO_MAX + 1]; /* newlines kept; no other control bytes */
 	char prompt[TALK_PROMPT_MAX + 1];       /* argument prompt=, "" where absent */
+	char language[TALK_LANGUAGE_MAX + 1];   /* argument lang=, "" where absent */
 	uint32_t flags;
 };
 

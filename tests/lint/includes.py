@@ -40,7 +40,7 @@ OWNERS = {
 # C, POSIX, Linux and glibc. Whatever is in neither list is a new dependency: say who owns it.
 LIBC = set('''
 arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h fcntl.h fnmatch.h ftw.h glob.h grp.h ifaddrs.h inttypes.h limits.h
-locale.h net/if.h netdb.h netinet/in.h netinet/tcp.h nss.h poll.h pwd.h regex.h sched.h signal.h spawn.h stdarg.h stdbool.h stddef.h
+net/if.h netdb.h netinet/in.h netinet/tcp.h nss.h poll.h pwd.h regex.h sched.h signal.h spawn.h stdarg.h stdbool.h stddef.h
 stdint.h stdio.h stdlib.h string.h strings.h termios.h time.h unistd.h wchar.h
 sys/auxv.h sys/epoll.h sys/file.h sys/inotify.h sys/ioctl.h sys/mman.h sys/mount.h sys/param.h sys/pidfd.h sys/prctl.h
 sys/random.h sys/resource.h sys/sendfile.h sys/signalfd.h sys/socket.h sys/stat.h sys/statfs.h sys/statvfs.h sys/syscall.h

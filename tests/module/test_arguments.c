@@ -33,6 +33,20 @@ START_TEST(good_ones)
 }
 END_TEST
 
+START_TEST(every_language_is_taken)
+{
+	static const char *const words[] = { "lang=en", "lang=de", "lang=fr", "lang=es", "lang=pt" };
+	struct arguments a;
+
+	for (int i = 0; i < 5; i++) {
+		ck_assert_int_eq(arguments_read(1, words + i, &a), 0);
+		ck_assert_str_eq(a.language, words[i] + 5);
+	}
+	ck_assert_int_eq(arguments_read(0, words, &a), 0);
+	ck_assert_ptr_null(a.language);
+}
+END_TEST
+
 START_TEST(forward_pass_is_off_unless_said)
 {
 	static const char *const words[] = { "forward_pass" };
@@ -86,7 +100,12 @@ static const struct {
 	{ { "decoy", "forward_pass" }, "forward_pass (not with decoy)" },
 	{ { "decoy=refused", "forward_pass" }, "forward_pass (not with decoy)" },
 	{ { "decoy", "two_step" }, "two_step (not with decoy)" },
-	{ { "lang=de" }, "lang= (not built into this version)" },
+	{ { "lang=" }, "lang= (has no value)" },
+	{ { "lang=xx" }, "lang= (a language is one of en, de, fr, es, pt)" },
+	{ { "lang=de_DE.UTF-8" }, "lang= (a language is one of en, de, fr, es, pt)" },
+	{ { "lang=../de" }, "lang= (a language is one of en, de, fr, es, pt)" },
+	{ { "lang=de", "lang=fr" }, "lang= (given twice)" },
+	{ { "language=de" }, "language= (write lang=de)" },
 	{ { "retry=3" }, "retry= (see `code.tries` in sms-otp.conf)" },
 	{ { "deny=3" }, "deny= (see `lockout.failures` in sms-otp.conf)" },
 	{ { "unlock_time=60" }, "unlock_time= (see `lockout.lock` in sms-otp.conf)" },
@@ -189,6 +208,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, good_ones);
 	tcase_add_test(tcase, forward_pass_is_off_unless_said);
 	tcase_add_test(tcase, two_step_is_off_unless_said);
+	tcase_add_test(tcase, every_language_is_taken);
 	tcase_add_test(tcase, those_without_effect_are_remembered);
 	tcase_add_loop_test(tcase, bad_ones_are_all_named, 0, sizeof bad / sizeof bad[0]);
 	tcase_add_test(tcase, g1_values_of_bad_ones_are_not_repeated);

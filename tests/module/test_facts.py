@@ -118,6 +118,14 @@ def prompt_is_handed_on_as_given(shim):
 
 
 @test
+def language_is_handed_on(shim):
+    r = shim.login(OK, arguments=["lang=de"])
+    expect(r.login()["language"], "de", "language", r)
+    expect_code(r, "SUCCESS")
+    expect(shim.login(OK).login()["language"], "", "language without lang=", r)
+
+
+@test
 def debug_is_told_and_idle_words_are_logged_once(shim):
     r = shim.login(OK, arguments=["try_first_pass", "nodelay"])
     expect_code(r, "SUCCESS")

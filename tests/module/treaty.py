@@ -92,7 +92,7 @@ def read_login(conn):
     kind, body = read_frame(conn)
     if kind != LOGIN:
         raise ValueError("not a login")
-    names = ["user", "service", "rhost", "tty", "ruser", "auth_info", "prompt"]
+    names = ["user", "service", "rhost", "tty", "ruser", "auth_info", "prompt", "language"]
     login = {name: body.text() for name in names}
     flags = struct.unpack(">I", body.take(4))[0]
     login.update(authtok=bool(flags & 1), silent=bool(flags & 2), debug=bool(flags & 4), change=bool(flags & 8),

@@ -49,12 +49,43 @@ START_TEST(as_json)
 }
 END_TEST
 
+START_TEST(what_a_login_would_offer)
+{
+	static const struct phone first = { "+4915112345612" }, other = { "+4915112345634" };
+	struct numbers none = { .n = 0 };
+	struct numbers two = { .n = 2, .at = 0, .all = { { .phone = &first, .usable = true },
+						 { .phone = &other, .usable = true } } };
+	char *text = NULL;
+	size_t len = 0;
+	struct json j;
+	FILE *out = open_memstream(&text, &len);
+
+	ck_assert_ptr_nonnull(out);
+	json_begin(&j, out);
+	json_open_array(&j, NULL);
+	for (int i = 0; i < 2; i++) {
+		json_open_object(&j, NULL);
+		contacts_offered_json(i == 0 ? &none : &two, &j);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_end(&j);
+	fclose(out);
+	ck_assert_msg(strstr(text, "null") != NULL, "%s", text);
+	ck_assert_msg(strstr(text, "\"...12\"") && strstr(text, "\"...34\""), "%s", text);
+	ck_assert_ptr_null(strstr(text, "151"));
+	free(text);
+	contacts_offered_print(&none);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("contacts");
 	TCase *t = tcase_create("contacts");
 
 	tcase_add_test(t, as_json);
+	tcase_add_test(t, what_a_login_would_offer);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -29,6 +29,7 @@ START_TEST(a_good_text_is_read)
 	ck_assert(e.verified);
 	ck_assert_int_eq(e.since_wall_s, 1769860800);
 	ck_assert_str_eq(e.by, "root");
+	ck_assert_int_eq(e.language, LANGUAGE_NONE);
 }
 END_TEST
 
@@ -71,6 +72,10 @@ static const struct {
 	{ "control byte in by", "\"root\"", "\"ro\\not\"", "by is not a user name" },
 	{ "a group for the user", "\"alice\"", "{ name = \"alice\"; }",
 		"user is of the wrong type" },
+	{ "no such language", "by =", "language = \"xx\"; by =", "language is not one of ours" },
+	{ "an empty language", "by =", "language = \"\"; by =", "language is not one of ours" },
+	{ "a path as language", "by =", "language = \"../de\"; by =", "language is not one of ours" },
+	{ "a number as language", "by =", "language = 1; by =", "language is of the wrong type" },
 	{ "twice", "uid = 1000;", "uid = 1000; uid = 1001;", "line 4 cannot be read" },
 	{ "broken syntax", "uid = 1000;", "uid = ;", "line 4 cannot be read" },
 	{ "unfinished text", "\"root\";", "\"root", "cannot be read" },
@@ -105,6 +110,26 @@ static const char several[] =
 	"since = \"2026-01-31T12:00:00Z\";\nby = \"root\";\n"
 	"others = ( { number = \"+4915112345634\"; verified = false; since = \"2026-02-01T12:00:00Z\"; by = \"bob\"; },\n"
 	" { number = \"+4366412345656\"; verified = true; since = \"2026-02-02T12:00:00Z\"; by = \"root\"; } );\n";
+
+START_TEST(a_language_is_the_users_not_a_numbers)
+{
+	struct directory_entry e;
+	struct fault f = FAULT_INIT;
+	char text[2048], out[ENROLMENT_MAX + 1];
+	size_t len;
+
+	snprintf(text, sizeof text, "language = \"fr\";\n%s", several);
+	ck_assert_msg(enrolment_parse(text, &e, &f) == 0, "%s", f.text);
+	ck_assert_int_eq(e.language, LANGUAGE_FR);
+	ck_assert_uint_eq(e.nothers, 2);
+	ck_assert_msg(enrolment_print(&e, out, &len, &f) == 0, "%s", f.text);
+	ck_assert_ptr_nonnull(strstr(out, "language = \"fr\";\nothers = ("));
+	const char *at = strstr(several, "verified = false;");
+	snprintf(text, sizeof text, "%.*slanguage = \"fr\"; %s", (int)(at - several), several, at);
+	ck_assert_int_eq(enrolment_parse(text, &e, &f), -1);
+	ck_assert_ptr_nonnull(strstr(f.text, "unknown key language"));
+}
+END_TEST
 
 START_TEST(further_numbers_are_read)
 {
@@ -239,7 +264,10 @@ END_TEST
 
 static struct directory_entry entry_of(const char *name, uint32_t uid)
 {
-	struct directory_entry e = { .uid = uid, .verified = uid % 2, .since_wall_s = uid };
+	struct directory_entry e = { .uid = uid,
+		.verified = uid % 2,
+		.since_wall_s = uid,
+		.language = (enum language)(uid % LANGUAGE_COUNT) };
 
 	snprintf(e.name, sizeof e.name, "%s", name);
 	snprintf(e.by, sizeof e.by, "%s", name);
@@ -272,6 +300,7 @@ START_TEST(what_was_printed_comes_back)
 			ck_assert_str_eq(back.phone.e164, e.phone.e164);
 			ck_assert_int_eq(back.verified, e.verified);
 			ck_assert_int_eq(back.since_wall_s, e.since_wall_s);
+			ck_assert_int_eq(back.language, e.language);
 		}
 	}
 }
@@ -365,6 +394,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_good_text_is_read);
 	tcase_add_loop_test(t, c7_anything_else_is_refused, 0, sizeof cases / sizeof cases[0]);
 	tcase_add_test(t, further_numbers_are_read);
+	tcase_add_test(t, a_language_is_the_users_not_a_numbers);
 	tcase_add_loop_test(
 		t, c7_other_others_are_refused, 0, sizeof bad_others / sizeof bad_others[0]);
 	tcase_add_test(t, the_text_of_the_file);

@@ -281,6 +281,25 @@ START_TEST(d12_bad_names_are_refused)
 }
 END_TEST
 
+START_TEST(only_our_languages_are_taken)
+{
+	static const char *const others[] = { "xx", "DE", "de_DE", "/", "." };
+	struct talk_login l = { .user = "alice", .service = "sshd" };
+	struct facts out;
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(facts_from_login(&l, 0, &out, &f), 0);
+	ck_assert_int_eq(out.language, LANGUAGE_NONE);
+	strcpy(l.language, "fr");
+	ck_assert_int_eq(facts_from_login(&l, 1000, &out, &f), 0);
+	ck_assert_int_eq(out.language, LANGUAGE_FR);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		strcpy(l.language, others[i]);
+		ck_assert_msg(facts_from_login(&l, 0, &out, &f) == -1, "%s", others[i]);
+	}
+}
+END_TEST
+
 START_TEST(d1_an_unprintable_prompt_is_refused)
 {
 	struct talk_login l = login_of("alice", "sshd");
@@ -324,6 +343,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, d15_decoys_are_for_logins_at_hosts_of_root);
 	tcase_add_test(t, d13_sudo_has_no_remote_side);
 	tcase_add_test(t, d12_bad_names_are_refused);
+	tcase_add_test(t, only_our_languages_are_taken);
 	tcase_add_test(t, d1_an_unprintable_prompt_is_refused);
 	tcase_add_test(t, g1_hints_are_made_fit_for_a_log_line);
 	suite_add_tcase(s, t);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/language.h"
 #include "house.h"
 #include "person.h"
 #include "unit.h"
@@ -69,6 +70,102 @@ START_TEST(right_code_lets_in_and_costs_nothing)
 	ck_assert_uint_eq(failures(), 0);
 	ck_assert_uint_eq(sends(), 0);
 	ck_assert_int_eq(live(), 0);
+	house_close(&h);
+}
+END_TEST
+
+/* The words of every language but English; NONE: nobody has chosen one. */
+static void speak(enum language own, enum language service, const char *site)
+{
+	static char folder[4096];
+	struct directory_entry e;
+	struct fault f = FAULT_INIT;
+	const char *top = getenv("top_builddir");
+
+	if (top)
+		snprintf(folder, sizeof folder, "%s/po/locale", top);
+	else
+		ck_assert_ptr_nonnull(realpath("po/locale", folder));
+	house_open(&h);
+	language_folder(folder);
+	ck_assert_int_eq(directory_find(&h.directory, &h.account, &e, &f), 0);
+	e.language = own;
+	ck_assert_int_eq(directory_store(&h.directory, &e, &f), 0);
+	h.facts.language = service;
+	snprintf(h.settings.language, sizeof h.settings.language, "%s", site);
+}
+
+START_TEST(the_users_language_is_spoken)
+{
+	static const struct {
+		enum language own, service;
+		const char *site, *prompt, *sms;
+	} cases[] = {
+		{ LANGUAGE_DE, LANGUAGE_FR, "es", "Code an ...12 gesendet (Ref. ", "ist Ihr Code" },
+		{ LANGUAGE_NONE, LANGUAGE_FR, "es", "Code envoy\xc3\xa9 au ...12", "est votre code" },
+		{ LANGUAGE_NONE, LANGUAGE_NONE, "es", "C\xc3\xb3" "digo enviado al ...12", "es su clave" },
+		{ LANGUAGE_NONE, LANGUAGE_NONE, "en", "Code sent to ...12", "is your code" },
+		{ LANGUAGE_EN, LANGUAGE_FR, "es", "Code sent to ...12", "is your code" },
+		{ LANGUAGE_PT, LANGUAGE_NONE, "en", "C\xc3\xb3" "digo enviado para ...12", "\xc3\xa9 o seu PIN" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		speak(cases[i].own, cases[i].service, cases[i].site);
+		struct person p = RUN("ok");
+		check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+		ck_assert_msg(strstr(p.prompts[0], cases[i].prompt) != NULL, "%s", p.prompts[0]);
+		ck_assert_msg(strstr(house_provider->text, cases[i].sms) != NULL, "%s", house_provider->text);
+		ck_assert_ptr_nonnull(strstr(p.prompts[0], outcome.tag));
+		ck_assert_ptr_nonnull(strstr(house_provider->text, outcome.tag));
+		house_close(&h);
+	}
+}
+END_TEST
+
+START_TEST(a_refusal_is_in_the_users_language)
+{
+	speak(LANGUAGE_DE, LANGUAGE_NONE, "en");
+	h.settings.lockout.failures = 3;
+	struct person p = RUN("bad", "bad", "bad");
+	ck_assert_ptr_nonnull(strstr(p.prompts[1], "Falscher Code, noch 2 Versuche. "));
+	ck_assert_ptr_nonnull(strstr(p.prompts[2], "Falscher Code, noch 1 Versuch. "));
+	p = RUN("ok");
+	check_end(VERDICT_DENY, TALK_REASON_LOCKED);
+	ck_assert_ptr_nonnull(strstr(p.told, "Nach falschen Codes bis "));
+	house_close(&h);
+}
+END_TEST
+
+START_TEST(without_catalogues_a_login_goes_on_in_english)
+{
+	speak(LANGUAGE_DE, LANGUAGE_NONE, "en");
+	language_folder("/nonexistent");
+	struct person p = RUN("ok");
+	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert_ptr_nonnull(strstr(p.prompts[0], "Code sent to ...12"));
+	ck_assert_ptr_nonnull(strstr(p.notes, "no de, English is spoken: /nonexistent"));
+	house_close(&h);
+}
+END_TEST
+
+START_TEST(a_services_codes_are_bound_to_its_host)
+{
+	char line[64];
+
+	speak(LANGUAGE_DE, LANGUAGE_NONE, "en");
+	h.settings.norigins = 1;
+	strcpy(h.settings.origins[0].service, h.facts.service);
+	strcpy(h.settings.origins[0].host, "host.example.org");
+	RUN("ok");
+	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	snprintf(line, sizeof line, "\n@host.example.org #%.6s", house_provider->text);
+	const char *last = strrchr(house_provider->text, '\n');
+	ck_assert_msg(last && strcmp(last, line) == 0, "%s", house_provider->text);
+	ck_assert_ptr_nonnull(strstr(house_provider->text, "Nie weitersagen."));
+	strcpy(h.settings.origins[0].service, "cockpit");
+	RUN("ok");
+	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert_ptr_null(strchr(house_provider->text, '\n'));
 	house_close(&h);
 }
 END_TEST
@@ -1023,6 +1120,10 @@ Suite *unit_suite(void)
 	TCase *t = tcase_create("login");
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, right_code_lets_in_and_costs_nothing);
+	tcase_add_test(t, the_users_language_is_spoken);
+	tcase_add_test(t, a_refusal_is_in_the_users_language);
+	tcase_add_test(t, without_catalogues_a_login_goes_on_in_english);
+	tcase_add_test(t, a_services_codes_are_bound_to_its_host);
 	tcase_add_test(t, a8_three_wrong_codes_void_it);
 	tcase_add_test(t, right_on_the_last_try);
 	tcase_add_test(t, a2_right_but_late_is_told_and_not_counted);

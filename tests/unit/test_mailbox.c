@@ -14,6 +14,10 @@
 #define OLD                                                                                        \
 	"2026-11-23T07:22:54Z +4917012345699 voice\nThe phone of user alice on web01 was "         \
 	"changed.\n\n"
+#define GERMAN                                                                                     \
+	"2026-11-23T07:22:54Z +4917012345699\n493027 ist Ihr Code f\xc3\xbcr sshd auf web01 "        \
+	"(Benutzer alice, Ref. K7QF).\n@host.example #493027\n\n"
+#define FURTHER "2026-11-23T07:22:57Z +4917012345699\nEin weiteres Telefon f\xc3\xbcr Codes von Benutzer alice auf web01\n\n"
 #define ALICES  "2026-11-23T07:22:55Z +4917012345634\n222222 is for user alice-2.\n\n"
 #define QUOTING "2026-11-23T07:22:56Z +4917012345634\n+4917012345612 called\n\n"
 
@@ -28,6 +32,11 @@ START_TEST(g5_every_message_of_a_user_is_cut)
 		{ "by number alone", TO_ALICE TO_BOB, "+4917012345634", "carol", TO_ALICE, 1 },
 		{ "an old number, by the name", OLD TO_BOB OLD, "+4917012345612", "alice", TO_BOB,
 			2 },
+		{ "a name in German", GERMAN TO_BOB, NULL, "alice", TO_BOB, 1 },
+		{ "a notification in German", FURTHER TO_BOB, NULL, "alice", TO_BOB, 1 },
+		{ "not everybody's", FURTHER, NULL, "alice-2", FURTHER, 0 },
+		{ "another word of the German", GERMAN, NULL, "Benutzer", GERMAN, 0 },
+		{ "another part of the bracket", GERMAN, NULL, "K7QF", GERMAN, 0 },
 		{ "no number known", TO_BOB TO_ALICE, NULL, "alice", TO_BOB, 1 },
 		{ "a name that is a word of everybody's", TO_BOB, "+4917012345612", "code", TO_BOB, 0 },
 		{ "a longer name is somebody else's", ALICES, NULL, "alice", ALICES, 0 },

@@ -1,9 +1,12 @@
 #include "core/message.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "core/language.h"
+#include "core/sms.h"
 #include "unit.h"
 
 /* --- the prompts: DESIGN section 8's table, letter by letter --- */
@@ -12,6 +15,7 @@ static const struct phone phone = { "+491711234512" };
 static const struct phone second = { "+491711234534" }, third = { "+491711234556" };
 
 #define TWO { .n = 1, .all = { { 2, &second } } }
+#define FOUR { .n = 3, .all = { { 2, &second }, { 3, &third }, { 4, &second } } }
 #define THREE { .n = 2, .all = { { 2, &second }, { 3, &third } } }
 
 #define PROMPT(s, ...)                                                                             \
@@ -185,6 +189,151 @@ START_TEST(d1_a_prompt_has_at_most_512_bytes)
 }
 END_TEST
 
+/* --- in every language --- */
+
+static void speak(int l)
+{
+	static char folder[4096];
+	struct fault f = FAULT_INIT;
+	const char *top = getenv("top_builddir");
+
+	snprintf(folder, sizeof folder, "%s/po/locale", top ? top : ".");
+	if (folder[0] == '.')
+		ck_assert_ptr_nonnull(realpath("po/locale", folder));
+	language_folder(folder);
+	ck_assert_msg(language_speak((enum language)l, &f) == 0, "%s", f.text);
+}
+
+/* The letter stands as a word of its own: it is what is typed, in any language. */
+static bool names(const char *text, char command)
+{
+	char word[] = { ' ', command, ' ', '\0' };
+
+	return strstr(text, word) != NULL;
+}
+
+/* As a person types nothing but these. */
+static void check_prompt(const struct message_prompt *p, const char *english)
+{
+	char out[TALK_PROMPT_MAX + 1];
+	struct fault f = FAULT_INIT;
+
+	message_prompt(p, out, sizeof out);
+	ck_assert_msg(out[0] != '\0' && strlen(out) < TALK_PROMPT_MAX, "%s", out);
+	ck_assert_msg(out[strlen(out) - 1] == ' ', "%s", out);
+	ck_assert(strcmp(out, "Password: ") != 0 && strcmp(out, "Password:") != 0);
+	ck_assert_msg(strchr(out, '%') == NULL && strchr(out, '{') == NULL, "%s", out);
+	for (const char *at = out; *at;)
+		ck_assert_msg(sms_check_character(&at, &f) == 0, "%s", out);
+	for (const char *c = "rvb23"; *c; c++)
+		ck_assert_msg(names(out, *c) == names(english, *c), "%c: %s", *c, out);
+	/* what a program looks for: openvpn's helper, "Code" */
+	if (strstr(english, "Code sent") && !p->override)
+		ck_assert_msg(strstr(out, "Code") || strstr(out, "C\xc3\xb3" "digo"), "%s", out);
+	if (p->ref[0] != '\0' && strstr(english, p->ref))
+		ck_assert_msg(strstr(out, p->ref) != NULL, "%s", out);
+	static const char *const shown[] = { "...12", "...34", "...56", "14:32" };
+	for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+		ck_assert_msg(!strstr(english, shown[i]) == !strstr(out, shown[i]), "%s", out);
+}
+
+START_TEST(d1_every_prompt_in_every_language)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	speak(_i);
+	for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
+		check_prompt(&prompts[i].prompt, prompts[i].want);
+	/* the longest: all that can be said at once */
+	struct message_prompt p = PROMPT(NOT_A_CODE, .news = MESSAGE_NEWS_SENT_AGAIN,
+		.confirm = true, .can_call = true, .menu = FOUR, .has = BOTH | MESSAGE_ISSUED);
+	check_prompt(&p, " v  2  3 ...34 ...56");
+	p = (struct message_prompt)PROMPT(SENT_MAYBE, .news = MESSAGE_NEWS_SENT_AGAIN,
+		.can_resend = true, .can_call = true, .menu = FOUR, .has = BOTH);
+	check_prompt(&p, "Code sent ...12 K7QF r  v  b  2  3 ...34 ...56");
+}
+END_TEST
+
+START_TEST(what_differs_in_english_differs_in_every_language)
+{
+	static char said[128][TALK_PROMPT_MAX + 1];
+	enum { N = sizeof prompts / sizeof prompts[0] };
+
+	_Static_assert((int)N <= 128, "room");
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	speak(_i);
+	for (size_t i = 0; i < N; i++)
+		message_prompt(&prompts[i].prompt, said[i], sizeof said[i]);
+	for (size_t i = 0; i < N; i++)
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg((strcmp(said[i], said[k]) == 0) ==
+					      (strcmp(prompts[i].want, prompts[k].want) == 0),
+				"%s / %s", said[i], said[k]);
+}
+END_TEST
+
+static const struct {
+	enum language l;
+	struct message_prompt prompt;
+	const char *want;
+} spoken[] = {
+	{ LANGUAGE_DE, PROMPT(SENT, .can_resend = true),
+		"Code an ...12 gesendet (Ref. K7QF). Code, oder r f\xc3\xbcr neue Zusendung: " },
+	{ LANGUAGE_DE, PROMPT(WRONG, .tries_left = 2),
+		"Falscher Code, noch 2 Versuche. Code f\xc3\xbcr Ref. K7QF: " },
+	{ LANGUAGE_DE, PROMPT(WRONG, .tries_left = 1),
+		"Falscher Code, noch 1 Versuch. Code f\xc3\xbcr Ref. K7QF: " },
+	{ LANGUAGE_DE,
+		PROMPT(OFFLINE_LOCKED, .has = BOTH, .until_wall_s = NOON + 9120,
+			.now_wall_s = NOON),
+		"Kein Notfall- oder App-Code bis 14:32. Code f\xc3\xbcr Ref. K7QF: " },
+	{ LANGUAGE_DE,
+		PROMPT(WRONG, .tries_left = 1, .offline = BOTH, .override = "Code for the VPN: "),
+		"Falscher Code, noch 1 Versuch. Notfall- oder App-Code. Code for the VPN: " },
+	{ LANGUAGE_DE, PROMPT(SENT, .override = "Code for the VPN: "), "Code for the VPN: " },
+	{ LANGUAGE_DE, PROMPT(SENT, .menu = TWO),
+		"Code an ...12 gesendet (Ref. K7QF). Code, oder 2 f\xc3\xbcr ...34: " },
+	{ LANGUAGE_DE,
+		PROMPT(SENT, .can_resend = true, .can_call = true, .menu = THREE,
+			.has = MESSAGE_RECOVERY),
+		"Code an ...12 gesendet (Ref. K7QF). Code, r f\xc3\xbcr neue Zusendung, v f\xc3\xbcr "
+		"einen Anruf, 2 f\xc3\xbcr ...34, 3 f\xc3\xbcr ...56 oder b f\xc3\xbcr einen Notfall-Code: " },
+	{ LANGUAGE_DE, PROMPT(CONFIRM, .confirm = true, .menu = TWO, .has = BOTH),
+		"Enter f\xc3\xbcr einen Code per SMS, 2 f\xc3\xbcr ...34 oder tippen Sie einen "
+		"Notfall- oder App-Code: " },
+	{ LANGUAGE_FR, PROMPT(EXPIRED, .menu = TWO),
+		"Ce code a expir\xc3\xa9 (non compt\xc3\xa9). Entr\xc3\xa9""e pour un nouveau code, ou 2 pour "
+		"le ...34 : " },
+	{ LANGUAGE_ES, PROMPT(WAIT, .wait_s = 9, .menu = THREE),
+		"Pr\xc3\xb3ximo SMS en 9 s. Despu\xc3\xa9s Intro para un c\xc3\xb3" "digo, 2 para el ...34 o 3 para "
+		"el ...56: " },
+	{ LANGUAGE_PT, PROMPT(CONFIRM, .confirm = true, .can_call = true, .menu = TWO),
+		"Prima Enter para receber um c\xc3\xb3" "digo por SMS, v para uma chamada ou 2 para o ...34: " },
+	{ LANGUAGE_FR, PROMPT(WRONG, .tries_left = 0),
+		"Code faux, encore 0 essai. Code pour r\xc3\xa9" "f. K7QF : " },
+	{ LANGUAGE_FR, OFFLINE(OUTAGE, 0, MESSAGE_APP),
+		"Aucun SMS envoy\xc3\xa9 : aucun prestataire n'a r\xc3\xa9pondu. Code de "
+		"l'application : " },
+	{ LANGUAGE_ES, PROMPT(WAIT, .wait_s = 9, .has = MESSAGE_APP),
+		"Pr\xc3\xb3ximo SMS en 9 s. Despu\xc3\xa9s Intro para un c\xc3\xb3" "digo, o escriba un "
+		"c\xc3\xb3" "digo de la aplicaci\xc3\xb3n: " },
+	{ LANGUAGE_PT, PROMPT(EXPIRED, .tries_left = 2),
+		"Esse c\xc3\xb3" "digo expirou (n\xc3\xa3o conta). Enter para um c\xc3\xb3" "digo novo: " },
+};
+
+START_TEST(the_prompts_in_other_languages)
+{
+	char out[TALK_PROMPT_MAX + 1];
+
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	speak((int)spoken[_i].l);
+	message_prompt(&spoken[_i].prompt, out, sizeof out);
+	ck_assert_str_eq(out, spoken[_i].want);
+}
+END_TEST
+
 #define CASES(table) (int)(sizeof table / sizeof table[0])
 
 Suite *unit_suite(void)
@@ -194,6 +343,10 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(tc, d1_the_prompts, 0, CASES(prompts));
 	tcase_add_test(tc, d1_a_prompt_has_at_most_512_bytes);
+	tcase_add_loop_test(tc, d1_every_prompt_in_every_language, LANGUAGE_EN, LANGUAGE_COUNT);
+	tcase_add_loop_test(
+		tc, what_differs_in_english_differs_in_every_language, LANGUAGE_EN, LANGUAGE_COUNT);
+	tcase_add_loop_test(tc, the_prompts_in_other_languages, 0, CASES(spoken));
 	suite_add_tcase(suite, tc);
 	return suite;
 }

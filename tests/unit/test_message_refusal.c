@@ -1,9 +1,12 @@
 #include "core/message_refusal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "core/language.h"
+#include "core/sms.h"
 #include "unit.h"
 
 enum { NOON = 1795521600 }; /* 2026-11-24 12:00 UTC */
@@ -85,10 +88,41 @@ START_TEST(until_when)
 
 	setenv("TZ", "UTC0", 1);
 	tzset();
-	message_refusal_until(NOON + 9061, NOON, out, sizeof out);
-	ck_assert_str_eq(out, "until 14:32");
-	message_refusal_until(0, NOON, out, sizeof out);
-	ck_assert_str_eq(out, "for now");
+	message_refusal_when(NOON + 9061, NOON, out, sizeof out);
+	ck_assert_str_eq(out, "14:32");
+	message_refusal_when(0, NOON, out, sizeof out);
+	ck_assert_str_eq(out, "");
+}
+END_TEST
+
+/* Whole, printable, another text than in English, and with the time in it. */
+START_TEST(d9_the_refusals_in_every_language)
+{
+	static char folder[4096], english[MESSAGE_REFUSAL_MAX], out[TALK_PROMPT_MAX + 1];
+	const char *top = getenv("top_builddir");
+	struct fault f = FAULT_INIT;
+
+	if (top)
+		snprintf(folder, sizeof folder, "%s/po/locale", top);
+	else
+		ck_assert_ptr_nonnull(realpath("po/locale", folder));
+	setenv("TZ", "UTC0", 1);
+	tzset();
+	language_folder(folder);
+	for (int r = 0; r < TALK_REASON_COUNT; r++)
+		for (int64_t until = 0; until <= NOON + 9120; until += NOON + 9120) {
+			ck_assert_int_eq(language_speak(LANGUAGE_EN, &f), 0);
+			message_refusal(
+				(enum talk_reason)r, until, NOON, english, sizeof english);
+			ck_assert_int_eq(language_speak((enum language)_i, &f), 0);
+			message_refusal((enum talk_reason)r, until, NOON, out, sizeof out);
+			ck_assert_msg(strlen(out) < MESSAGE_REFUSAL_MAX, "%s", out);
+			ck_assert_msg((out[0] == '\0') == (english[0] == '\0'), "%s", english);
+			ck_assert_msg(out[0] == '\0' || strcmp(out, english) != 0, "%s", out);
+			for (const char *at = out; *at;)
+				ck_assert_msg(sms_check_character(&at, &f) == 0, "%s", out);
+			ck_assert_msg(!strstr(english, "14:32") == !strstr(out, "14:32"), "%s", out);
+		}
 }
 END_TEST
 
@@ -103,6 +137,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, d9_times_are_the_hosts_local_ones);
 	tcase_add_test(tc, d1_no_refusal_is_longer_than_a_prompt_or_unprintable);
 	tcase_add_test(tc, until_when);
+	tcase_add_loop_test(tc, d9_the_refusals_in_every_language, LANGUAGE_DE, LANGUAGE_COUNT);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "core/day.h"
 #include "core/enlist.h"
 #include "core/former.h"
+#include "core/language.h"
 #include "house.h"
 #include "killer.h"
 #include "person.h"
@@ -706,6 +708,35 @@ START_TEST(g1_no_number_in_any_note)
 }
 END_TEST
 
+START_TEST(who_has_no_phone_yet_is_spoken_to_in_the_sites_language)
+{
+	static char folder[4096];
+	const char *top = getenv("top_builddir");
+	struct fault f = FAULT_INIT;
+
+	begin();
+	if (top)
+		snprintf(folder, sizeof folder, "%s/po/locale", top);
+	else
+		ck_assert_ptr_nonnull(realpath("po/locale", folder));
+	language_folder(folder);
+	strcpy(h.settings.language, "de");
+	let(SETTINGS_IGNORE, "root", 3);
+	struct person p = RUN("ok");
+	check_end(VERDICT_EXEMPT, TALK_REASON_EXEMPT);
+	ck_assert_ptr_nonnull(strstr(p.told, "fragt diese Anmeldung nach einem Code per SMS"));
+	let(SETTINGS_ENROLL, "root", 3);
+	p = RUN("x");
+	ck_assert_ptr_nonnull(strstr(p.prompts[0], "Diese Anmeldung braucht einen Code per SMS"));
+	/* the service's comes before the site's */
+	h.facts.language = LANGUAGE_EN;
+	p = RUN("x");
+	ck_assert_ptr_nonnull(strstr(p.prompts[0], "This login needs a code by SMS"));
+	ck_assert_int_eq(language_speak(LANGUAGE_EN, &f), 0);
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(c3_a_soft_roll_out_lets_off_and_says_until_when)
 {
 	char day[DAY_MAX];
@@ -790,6 +821,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_full_disk_enrols_nobody);
 	tcase_add_test(t, of_two_at_once_one_wins);
 	tcase_add_test(t, g1_no_number_in_any_note);
+	tcase_add_test(t, who_has_no_phone_yet_is_spoken_to_in_the_sites_language);
 	tcase_add_test(t, c3_a_soft_roll_out_lets_off_and_says_until_when);
 	tcase_add_test(t, a_candidate_is_nobody_to_a_soft_roll_out);
 	suite_add_tcase(s, t);

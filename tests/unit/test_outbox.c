@@ -45,13 +45,13 @@ START_TEST(a_message_is_one_block)
 	char text[1024];
 	struct receipt r = { 0 };
 	int fd = open_box("box", O_WRONLY | O_APPEND);
-	struct order o = order_of(ORDER_ACTION_SEND, "+4917012345678", "493027 is \x1b[2Jcode\nX");
+	struct order o = order_of(ORDER_ACTION_SEND, "+4917012345678", "493027 is \x1b[2Jcode\nX\n@h.example #493027");
 	outbox_deliver(fd, &o, 1795418572, &r);
 	ck_assert_int_eq(r.outcome, RECEIPT_ACCEPTED);
 	o = order_of(ORDER_ACTION_VOICE, "+4917012345678", "493027");
 	outbox_deliver(fd, &o, 0, &r);
 	read_box("box", text, sizeof text);
-	ck_assert_str_eq(text, "2026-11-23T07:22:52Z +4917012345678\n493027 is ?[2Jcode?X\n\n"
+	ck_assert_str_eq(text, "2026-11-23T07:22:52Z +4917012345678\n493027 is ?[2Jcode?X\n@h.example #493027\n\n"
 			       "1970-01-01T00:00:00Z +4917012345678 voice\n493027\n\n");
 	close(fd);
 }

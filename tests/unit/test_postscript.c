@@ -2,9 +2,11 @@
 #include "core/postscript.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/language.h"
 #include "house.h"
 #include "person.h"
 #include "senders.h"
@@ -265,6 +267,48 @@ START_TEST(g3_not_to_a_number_that_the_settings_do_not_allow)
 }
 END_TEST
 
+/* What was chosen for the prompts holds for what comes after the verdict. */
+START_TEST(in_the_users_language_else_the_services_else_the_sites)
+{
+	static const struct {
+		enum language own, service;
+		const char *site, *want;
+	} cases[] = {
+		{ LANGUAGE_DE, LANGUAGE_FR, "es", "Neuer Login an web01 per sshd als root von 192.0.2.8, " },
+		{ LANGUAGE_NONE, LANGUAGE_FR, "es", "Nouvel acc\xc3\xa8s \xc3\xa0 web01 par sshd comme root depuis " },
+		{ LANGUAGE_NONE, LANGUAGE_NONE, "es", "Nuevo acceso a web01 por sshd como root desde " },
+		{ LANGUAGE_EN, LANGUAGE_FR, "es", "New login to web01 by sshd as root from " },
+	};
+	static char folder[4096];
+	const char *top = getenv("top_builddir");
+	struct directory_entry e;
+	struct fault f = FAULT_INIT;
+
+	if (top)
+		snprintf(folder, sizeof folder, "%s/po/locale", top);
+	else
+		ck_assert_ptr_nonnull(realpath("po/locale", folder));
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		begin();
+		language_folder(folder);
+		ck_assert_int_eq(directory_find(&h.directory, &h.account, &e, &f), 0);
+		e.language = cases[i].own;
+		ck_assert_int_eq(directory_store(&h.directory, &e, &f), 0);
+		h.facts.language = cases[i].service;
+		strcpy(h.settings.language, cases[i].site);
+		get_in();
+		ck_assert_int_eq(after(), 0);
+		from("192.0.2.8");
+		get_in();
+		ck_assert_int_eq(after(), 1);
+		ck_assert_msg(strstr(senders_text, cases[i].want) == senders_text, "%s", senders_text);
+		/* the log's words stay English */
+		ck_assert_str_eq(notes, "notice new-device is sent\n");
+		house_close(&h);
+	}
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("postscript");
@@ -273,6 +317,7 @@ Suite *unit_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, one_notice_for_the_second_device);
 	tcase_add_test(t, none_for_who_is_refused_nor_through_other_services_from_there);
+	tcase_add_test(t, in_the_users_language_else_the_services_else_the_sites);
 	tcase_add_test(t, none_without_a_device);
 	tcase_add_test(t, who_came_by_terminal_only_has_no_device_yet);
 	tcase_add_test(t, e1_none_for_a_host_of_the_users);

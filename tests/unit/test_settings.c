@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/settings_origins.h"
 #include "core/settings_remember.h"
 #include "core/settings_table.h"
 #include "core/sms.h"
@@ -156,6 +157,8 @@ START_TEST(every_key_has_its_default)
 	ck_assert_uint_eq(got.routes[0].nonly, 0);
 	ck_assert_str_eq(got.message, SMS_DEFAULT);
 	ck_assert_uint_eq(got.message_segments, 1);
+	ck_assert_str_eq(got.language, "en");
+	ck_assert_uint_eq(got.norigins, 0);
 	ck_assert(!got.services_given && got.nservices == 0 && got.nwithout_password == 0);
 	ck_assert_int_eq(got.unlisted, SETTINGS_REFUSE);
 	ck_assert_int_eq(got.unenrolled, SETTINGS_REFUSE);
@@ -177,7 +180,8 @@ START_TEST(the_tables_public_face_is_whole)
 		ck_assert(key->path[0] && key->type[0] && key->fallback[0] && key->bounds[0]);
 		/* members of a rule and of `remember` are not the table's */
 		if (strncmp(key->path, "rules.", 6) != 0 && strncmp(key->path, "unenrolled.", 11) != 0 &&
-			strcmp(key->path, "remember.SERVICE") != 0)
+			strcmp(key->path, "remember.SERVICE") != 0 &&
+			strcmp(key->path, "origins.SERVICE") != 0)
 			ck_assert_ptr_eq(key, &settings_table_find(key->path)->key);
 		for (size_t k = 0; k < n; k++)
 			ck_assert_str_ne(key->path, settings_key(k)->path);
@@ -1298,6 +1302,83 @@ START_TEST(what_remember_says_is_what_is_stored)
 }
 END_TEST
 
+static const char *file_of(const char *lines)
+{
+	static char text[8000];
+
+	snprintf(text, sizeof text, "routes = [ \"outbox\" ];\nnumbers = { prefixes = [ \"+49\" ]; };\n%s\n", lines);
+	return text;
+}
+
+static const struct {
+	const char *lines, *told; /* NULL: taken */
+} spoken[] = {
+	{ "language = \"de\";", NULL },
+	{ "language = \"pt\";", NULL },
+	{ "language = \"xx\";", "language: write one of en, de, fr, es or pt" },
+	{ "language = \"de_DE.UTF-8\";", "language: write" },
+	{ "language = \"\";", "language: " },
+	{ "language = 1;", "language: " },
+	{ "origins = { };", NULL },
+	{ "origins = { cockpit = \"host.example.org\"; sshd = \"localhost\"; };", NULL },
+	{ "origins = { cockpit = \"xn--bcher-kva.example\"; };", NULL },
+	{ "origins = { cockpit = \"https://host.example.org\"; };", "origins.cockpit: write the page's host" },
+	{ "origins = { cockpit = \"host.example.org:9090\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"@host\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"host #123456\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"Host.example.org\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"host..org\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"host.\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \".host\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"-host\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"host-\"; };", "origins.cockpit: write" },
+	{ "origins = { cockpit = \"\"; };", "origins.cockpit: " },
+	{ "origins = { cockpit = 1; };", "origins.cockpit: " },
+	{ "origins = { cockpit = [ \"a\" ]; };", "origins.cockpit: " },
+	{ "origins = \"host\";", "origins: write a group" },
+	{ "origins = [ \"host\" ];", "origins: write a group" },
+};
+
+START_TEST(c2_languages_and_origins_are_judged)
+{
+	int rc = load(file_of(spoken[_i].lines));
+
+	if (!spoken[_i].told)
+		ck_assert_msg(rc == 0, "%s", all_faults());
+	else
+		ck_assert_msg(rc == -1 && strstr(all_faults(), spoken[_i].told), "%s", all_faults());
+}
+END_TEST
+
+START_TEST(what_origins_say_is_what_is_stored)
+{
+	char text[4000] = "origins = { ", host[SETTINGS_ORIGIN_MAX + 2];
+
+	ck_assert_int_eq(load(file_of("language = \"fr\"; origins = { cockpit = \"a.b\"; sshd = \"c\"; };")), 0);
+	ck_assert_str_eq(got.language, "fr");
+	ck_assert_str_eq(settings_origins_host(&got, "cockpit"), "a.b");
+	ck_assert_str_eq(settings_origins_host(&got, "sshd"), "c");
+	ck_assert_ptr_null(settings_origins_host(&got, "su"));
+	ck_assert_ptr_null(settings_origins_host(&got, ""));
+	for (int i = 0; i < 17; i++) {
+		size_t len = strlen(text);
+		ck_assert_int_eq(load(file_of(strcat(text, "};"))), 0);
+		text[len] = '\0';
+		snprintf(text + len, sizeof text - len, "s%d = \"h\"; ", i);
+	}
+	ck_assert_int_eq(load(file_of(strcat(text, "};"))), -1);
+	memset(host, 'h', sizeof host);
+	for (size_t i = 50; i < sizeof host; i += 50)
+		host[i] = '.';
+	host[SETTINGS_ORIGIN_MAX] = '\0';
+	host[SETTINGS_ORIGIN_MAX - 1] = 'h';
+	snprintf(text, sizeof text, "origins = { a = \"%s\"; };", host);
+	ck_assert_msg(load(file_of(text)) == 0, "%s", all_faults());
+	snprintf(text, sizeof text, "origins = { a = \"%sh\"; };", host);
+	ck_assert_int_eq(load(file_of(text)), -1);
+}
+END_TEST
+
 START_TEST(c2_rules_have_bounds)
 {
 	char long_name[258], two[9000], pair[18500];
@@ -1369,6 +1450,8 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tc, c2_rules_are_judged, 0, CASES(rules));
 	tcase_add_test(tc, what_a_rule_says_is_what_is_stored);
 	tcase_add_test(tc, c2_rules_have_bounds);
+	tcase_add_loop_test(tc, c2_languages_and_origins_are_judged, 0, CASES(spoken));
+	tcase_add_test(tc, what_origins_say_is_what_is_stored);
 	tcase_add_loop_test(tc, c2_remember_is_judged, 0, CASES(remembered));
 	tcase_add_test(tc, what_remember_says_is_what_is_stored);
 	tcase_add_loop_test(tc, c2_no_mutation_crashes_or_leaves_the_bounds, 0, 4);

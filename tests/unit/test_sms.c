@@ -96,6 +96,71 @@ START_TEST(g4_what_is_too_long_is_cut_but_never_in_the_code)
 }
 END_TEST
 
+/* WICG's origin-bound one-time codes: the last line is "@host #code". */
+START_TEST(a_bound_code_ends_the_sms)
+{
+	struct secret code = secret_of("493027");
+	char out[SMS_MAX + 1] = "493027 is your code.";
+
+	sms_bind("host.example.org", &code, out, sizeof out);
+	ck_assert_str_eq(out, "493027 is your code.\n@host.example.org #493027");
+}
+END_TEST
+
+START_TEST(g4_a_bound_code_is_never_cut)
+{
+	struct secret code = secret_of("493027");
+	static const char text[] = "f\xc3\xbcr Sie der Code 493027 und noch etwas";
+	static const char line[] = "\n@h.example #493027";
+	char out[SMS_MAX + 1];
+
+	for (size_t cap = sizeof text; cap < sizeof text + sizeof line + 3; cap++) {
+		memset(out, 'Z', sizeof out);
+		memcpy(out, text, sizeof text);
+		sms_bind("h.example", &code, out, cap);
+		size_t len = strlen(out);
+		ck_assert_uint_lt(len, cap);
+		ck_assert_msg(strcmp(out + len - strlen(line), line) == 0, "%zu: %s", cap, out);
+		ck_assert(out[cap] == 'Z');
+		ck_assert_int_gt(gsm7_segments(out), 0);
+		/* the text before it ends at a blank: no half code */
+		ck_assert(strncmp(out, text, len - strlen(line)) == 0);
+		char behind = text[len - strlen(line)];
+		ck_assert_msg(behind == ' ' || behind == '\0', "%zu: %s", cap, out);
+	}
+}
+END_TEST
+
+START_TEST(a_line_without_room_is_left_out)
+{
+	struct secret code = secret_of("493027");
+	char out[30] = "493027 is your code", host[200];
+
+	sms_bind("host.example.org-and-more", &code, out, sizeof out);
+	ck_assert_str_eq(out, "493027 is your code");
+	memset(host, 'h', sizeof host - 1);
+	host[sizeof host - 1] = '\0';
+	char whole[SMS_MAX + 1] = "493027 is your code";
+	sms_bind(host, &code, whole, sizeof whole);
+	ck_assert_str_eq(whole, "493027 is your code");
+}
+END_TEST
+
+START_TEST(g4_the_line_counts)
+{
+	/* "\n@h #" and 9 or 10 digits */
+	char text[SMS_TEMPLATE_MAX + 1] = "{code} ";
+
+	while (strlen(text) < 6 + 160 - 9 - 5 - 9)
+		strcat(text, "x");
+	ck_assert_int_eq(sms_worst_segments(text, 9), 1);
+	ck_assert_int_eq(sms_worst_bound_segments(text, 9, "h"), 1);
+	ck_assert_int_eq(sms_worst_bound_segments(text, 9, "ho"), 2);
+	ck_assert_int_eq(sms_worst_bound_segments(text, 10, "h"), 2);
+	ck_assert_int_eq(sms_worst_bound_segments(SMS_DEFAULT, 6, "host.example.org"), 1);
+}
+END_TEST
+
 START_TEST(g4_worst_segments)
 {
 	char long_one[SMS_TEMPLATE_MAX + 1] = "{code} ";
@@ -186,6 +251,10 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, g4_the_longest_default_is_one_segment);
 	tcase_add_test(tc, g4_what_is_too_long_is_cut_but_never_in_the_code);
 	tcase_add_test(tc, g4_worst_segments);
+	tcase_add_test(tc, a_bound_code_ends_the_sms);
+	tcase_add_test(tc, g4_a_bound_code_is_never_cut);
+	tcase_add_test(tc, a_line_without_room_is_left_out);
+	tcase_add_test(tc, g4_the_line_counts);
 	tcase_add_loop_test(tc, c2_a_template_is_judged, 0, CASES(templates));
 	tcase_add_test(tc, c2_the_longest_template);
 	tcase_add_test(tc, what_a_call_speaks);

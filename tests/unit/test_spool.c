@@ -93,7 +93,7 @@ static void setup(void)
 	ck_assert_int_eq(values_add(&values, "failed", VALUES_FOLDER, failed), 0);
 	order.action = ORDER_ACTION_SEND;
 	snprintf(order.number, sizeof order.number, "+4917012345678");
-	snprintf(order.text, sizeof order.text, "493027 is your code");
+	snprintf(order.text, sizeof order.text, "493027 is your code\n@h.example #493027");
 }
 
 /* 0, or -1 where the folders could not be opened. */
@@ -134,7 +134,7 @@ START_TEST(a_message_is_a_whole_file)
 	ck_assert_int_eq(deliver(ORDER_ACTION_SEND), 0);
 	ck_assert_msg(receipt.outcome == RECEIPT_ACCEPTED, "%s", receipt.note);
 	read_message(out, text, sizeof text, &st);
-	ck_assert_str_eq(text, "To: 4917012345678\n\n493027 is your code\n");
+	ck_assert_str_eq(text, "To: 4917012345678\n\n493027 is your code\n@h.example #493027\n");
 	ck_assert_int_eq(st.st_mode & 07777, 0640);
 	ck_assert_uint_eq(strlen(receipt.message_id), 23);
 	ck_assert(!strncmp(receipt.message_id, "smsotp-", 7));

@@ -51,6 +51,7 @@ static const struct talk_login plain_login = {
 	.tty = "ssh",
 	.auth_info = "publickey ssh-ed25519 AAAA\npassword\n",
 	.prompt = "Code for the VPN: ",
+	.language = "de",
 	.flags = TALK_LOGIN_AUTHTOK | TALK_LOGIN_DEBUG,
 };
 
@@ -211,6 +212,7 @@ START_TEST(a_login_arrives_whole)
 	ck_assert_str_eq(login.ruser, "");
 	ck_assert_str_eq(login.auth_info, plain_login.auth_info);
 	ck_assert_str_eq(login.prompt, plain_login.prompt);
+	ck_assert_str_eq(login.language, plain_login.language);
 	ck_assert_uint_eq(login.flags, plain_login.flags);
 }
 END_TEST
@@ -225,6 +227,7 @@ START_TEST(the_longest_login_arrives)
 	memset(longest.ruser, 'r', TALK_PLACE_MAX);
 	memset(longest.auth_info, '\n', TALK_AUTH_INFO_MAX);
 	memset(longest.prompt, 'p', TALK_PROMPT_MAX);
+	memset(longest.language, 'l', TALK_LANGUAGE_MAX);
 	longest.flags = TALK_LOGIN_FLAGS_ALL;
 	ck_assert_int_eq(talk_send_login(fds[0], &longest, in_ms(1000), &f), 0);
 	ck_assert_int_eq(receive_login(fds[1]), 0);
@@ -474,7 +477,7 @@ static const char *const bad_bytes[] = { "\x01", "\x1b", "\x1f", "\x7f", "\r", "
 static char *field(struct talk_login *l, int i)
 {
 	char *const at[] = { l->user, l->service, l->rhost, l->tty, l->ruser, l->prompt,
-		l->auth_info };
+		l->auth_info, l->language };
 	return at[i];
 }
 
@@ -494,7 +497,7 @@ static int feed_login_with(int which, char byte)
 
 START_TEST(e3_control_bytes_are_refused)
 {
-	for (int which = 0; which < 7; which++) {
+	for (int which = 0; which < 8; which++) {
 		for (size_t b = 0; b < sizeof bad_bytes / sizeof bad_bytes[0]; b++) {
 			bool fine = which == 6 && bad_bytes[b][0] == '\n';
 			struct talk_login l = plain_login;
@@ -692,7 +695,7 @@ START_TEST(e3_caps_are_the_longest_messages)
 		int type;
 		size_t cap;
 	} caps[NREADERS] = {
-		{ LOGIN, 14 + 255 + 64 + 3 * 255 + 4095 + 512 + 4 },
+		{ LOGIN, 16 + 255 + 64 + 3 * 255 + 4095 + 512 + 7 + 4 },
 		{ FIELD, 2 + 2 + 512 },
 		{ ANSWER, 1 + 2 + 511 },
 	};
