@@ -26,6 +26,18 @@ static struct pam_finding *same(struct pam_findings *list, const struct pam_find
 	return NULL;
 }
 
+/* A line is first of all that service's whose file it stands in. */
+static void join(struct pam_finding *f, const char *service)
+{
+	const char *name = strrchr(f->file, '/');
+
+	if (strcmp(f->service, service) == 0)
+		return;
+	f->also++;
+	if (name != NULL && strcmp(name + 1, service) == 0)
+		snprintf(f->service, sizeof(f->service), "%s", service);
+}
+
 struct pam_finding *pam_findings_add(
 	struct pam_findings *list, const struct pam_finding *what, const char *fmt, ...)
 {
@@ -35,8 +47,7 @@ struct pam_finding *pam_findings_add(
 	if (what->level == INSPECTION_TROUBLE || what->level == INSPECTION_FINDING)
 		list->bad++;
 	if (f != NULL) {
-		if (strcmp(f->service, what->service) != 0)
-			f->also++;
+		join(f, what->service);
 		return f;
 	}
 	/* the last place is written over by all that do not fit */
