@@ -214,13 +214,16 @@ static int write_at(int fd, const void *bytes, size_t len, off_t offset, struct 
 	return 0;
 }
 
-int file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
+int file_sync(int fd, struct fault *f)
 {
-	if (write_at(fd, bytes, len, (off_t)offset, f) < 0)
-		return -1;
 	if (fdatasync(fd) < 0)
 		return fault_fd(fd, FAULT_SYSTEM, errno, "cannot be synced to the disk", f);
 	return 0;
+}
+
+int file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
+{
+	return write_at(fd, bytes, len, (off_t)offset, f) < 0 ? -1 : file_sync(fd, f);
 }
 
 int file_write_unsynced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)

@@ -46,6 +46,9 @@ int file_read_exact(int fd, void *buf, size_t len, struct fault *f)
 int file_write_synced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
+/* fdatasync. */
+int file_sync(int fd, struct fault *f) __attribute__((warn_unused_result, nonnull));
+
 /* Write exactly len bytes at offset, and leave it to the kernel when they reach the disk. */
 int file_write_unsynced(int fd, const void *bytes, size_t len, int64_t offset, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));

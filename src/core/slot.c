@@ -201,9 +201,13 @@ bool slot_is_lazy(const unsigned char *slot)
 	return slot[AT_LAZY] != 0;
 }
 
-int slot_next(const unsigned char *both, const struct slot_shape *shape, int current)
+struct slot_target slot_next(const unsigned char *both, const struct slot_shape *shape, int current)
 {
-	return slot_is_lazy(both + (size_t)current * shape->size) ? current : 1 - current;
+	const unsigned char *other = both + (size_t)(1 - current) * shape->size;
+
+	if (slot_is_lazy(both + (size_t)current * shape->size))
+		return (struct slot_target){ current, false };
+	return (struct slot_target){ 1 - current, !is_zero(other, SLOT_HEAD) };
 }
 
 enum slot_sight { SLOT_BROKEN = 0, SLOT_FOREIGN, SLOT_GOOD };

@@ -11,6 +11,10 @@
  * and the next writer, synced or not, writes over it again: until then the other slot is the only
  * one that a power cut surely leaves.
  *
+ * Any other newest slot is known to be on the disk where the other one has no head: who has synced a
+ * slot clears the head of the old one, and a new file has none there. Where both have one the writer
+ * may have been killed before the sync.
+ *
  * File layout: slot 0 at offset 0, slot 1 at offset slot_size; each: 8 bytes magic "SMSOTP\0" +
  * kind, u8 lazy, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the
  * last 32 bytes. Integers big endian. */
@@ -68,8 +72,14 @@ int slot_seal(unsigned char *slot, const struct slot_shape *shape, uint64_t sequ
 int slot_make_lazy(unsigned char *slot, const struct slot_shape *shape, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 bool slot_is_lazy(const unsigned char *slot) __attribute__((nonnull));
-/* Which of the two the next change is written to, when slot_pick has said `current`. */
-int slot_next(const unsigned char *both, const struct slot_shape *shape, int current)
+
+/* Where the next change is written to. */
+struct slot_target {
+	int at;
+	bool unsure; /* the other one may not be on the disk yet: sync it first */
+};
+/* When slot_pick has said `current`. */
+struct slot_target slot_next(const unsigned char *both, const struct slot_shape *shape, int current)
 	__attribute__((nonnull));
 
 /* Which of the two slots in `both` (2 * size bytes) holds: 0 or 1 with its sequence, cursor on

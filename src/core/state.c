@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "core/founding.h"
+#include "core/slot_write.h"
 
 enum {
 	LOCK_AGAIN = 16, /* a file that was removed while we waited for its lock is opened anew */
@@ -157,12 +158,12 @@ static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault 
 	unsigned char *both = malloc(2 * (size_t)SITE_SLOT_SIZE);
 	if (!both)
 		return fault_set(f, FAULT_MEMORY, 0, "out of memory while reading state/site");
-	ch->site_slot = file_read_exact(ch->site_fd, both, 2 * (size_t)SITE_SLOT_SIZE, f) < 0
-				? -1
-				: slot_pick(both, &site_shape, &ch->site_seq, &c, f);
-	int result = ch->site_slot < 0 ? -1 : site_decode(&c, &ch->site, f);
+	int at = file_read_exact(ch->site_fd, both, 2 * (size_t)SITE_SLOT_SIZE, f) < 0
+			 ? -1
+			 : slot_pick(both, &site_shape, &ch->site_seq, &c, f);
+	int result = at < 0 ? -1 : site_decode(&c, &ch->site, f);
 	if (result == 0)
-		ch->site_slot = slot_next(both, &site_shape, ch->site_slot);
+		ch->site_slot = slot_next(both, &site_shape, at);
 	free(both);
 	return result < 0 ? file_blame(ch->site_fd, FOUNDING_REMEDY, f) : 0;
 }
@@ -184,14 +185,14 @@ static int take_user(struct state_change *ch, const struct account *account, str
 	unsigned char both[2 * RECORD_SLOT_SIZE];
 	struct slot_cursor c;
 
-	ch->user_slot = file_read_exact(ch->user_fd, both, sizeof both, f) < 0
-				? -1
-				: slot_pick(both, &record_shape, &ch->user_seq, &c, f);
-	int result = ch->user_slot < 0 || record_decode(&c, &ch->user, f) < 0
+	int at = file_read_exact(ch->user_fd, both, sizeof both, f) < 0
+			 ? -1
+			 : slot_pick(both, &record_shape, &ch->user_seq, &c, f);
+	int result = at < 0 || record_decode(&c, &ch->user, f) < 0
 			     ? -1
 			     : judge_user(&ch->user, account, f);
 	if (result == 0)
-		ch->user_slot = slot_next(both, &record_shape, ch->user_slot);
+		ch->user_slot = slot_next(both, &record_shape, at);
 	secret_wipe_bytes(both, sizeof both);
 	return result;
 }
@@ -265,13 +266,9 @@ fail:
 
 static int write_site(struct state_change *ch, unsigned char *slot, bool lazy, struct fault *f)
 {
-	int64_t offset = (int64_t)ch->site_slot * SITE_SLOT_SIZE;
-
-	if (!lazy)
-		return file_write_synced(ch->site_fd, slot, SITE_SLOT_SIZE, offset, f);
-	if (slot_make_lazy(slot, &site_shape, f) < 0)
-		return -1;
-	return file_write_unsynced(ch->site_fd, slot, SITE_SLOT_SIZE, offset, f);
+	if (lazy)
+		return slot_write_lazily(ch->site_fd, slot, &site_shape, &ch->site_slot, f);
+	return slot_write_synced(ch->site_fd, slot, &site_shape, &ch->site_slot, f);
 }
 
 static int commit_both(struct state_change *ch, unsigned char *site, unsigned char *user, bool lazy,
@@ -285,9 +282,7 @@ static int commit_both(struct state_change *ch, unsigned char *site, unsigned ch
 		return file_blame(ch->user_fd, "tell the makers of sms-otp", f);
 	if (site && write_site(ch, site, lazy, f) < 0)
 		return -1;
-	return !user ? 0
-		     : file_write_synced(ch->user_fd, user, RECORD_SLOT_SIZE,
-			       (int64_t)ch->user_slot * RECORD_SLOT_SIZE, f);
+	return !user ? 0 : slot_write_synced(ch->user_fd, user, &record_shape, &ch->user_slot, f);
 }
 
 static int commit(struct state_change *ch, bool lazy, struct fault *f)

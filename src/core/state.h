@@ -54,7 +54,7 @@ struct state_change {
 	/* below: state's own */
 	const struct state *of;
 	int user_fd, site_fd;
-	int user_slot, site_slot; /* the ones to be written */
+	struct slot_target user_slot, site_slot; /* the ones to be written */
 	uint64_t user_seq, site_seq;
 };
 

@@ -296,7 +296,7 @@ static void change(struct disk *d, bool lazily)
 	ck_assert_msg(current >= 0, "%s", f.text);
 	synced = slot_get_u32(&c);
 	lazy = slot_get_u32(&c);
-	int at = slot_next(both, &shape, current);
+	int at = slot_next(both, &shape, current).at;
 	slot_begin(slot, &shape, &c);
 	slot_put_u32(&c, synced + !lazily);
 	slot_put_u32(&c, lazy + lazily);
@@ -404,12 +404,12 @@ START_TEST(f2_a_lazy_slot_says_so_under_its_seal)
 
 	make(both, &shape, 5, 1);
 	ck_assert(!slot_is_lazy(both));
-	ck_assert_int_eq(slot_next(both, &shape, 0), 1);
+	ck_assert_int_eq(slot_next(both, &shape, 0).at, 1);
 	make(both + SIZE, &shape, 6, 2);
 	ck_assert_int_eq(slot_make_lazy(both + SIZE, &shape, &f), 0);
 	ck_assert_int_eq(slot_pick(both, &shape, &seq, &c, &f), 1);
 	ck_assert_uint_eq(seq, 6);
-	ck_assert_int_eq(slot_next(both, &shape, 1), 1);
+	ck_assert_int_eq(slot_next(both, &shape, 1).at, 1);
 	/* the flag cannot be taken off, nor be another */
 	both[SIZE + 8] = 0;
 	ck_assert_int_eq(slot_pick(both, &shape, &seq, &c, &f), 0);
