@@ -114,7 +114,7 @@ static int forgive_number(
 			.purse = (enum record_purse)purse };
 		struct allowance_terms t;
 
-		if (payer_terms(&payer, &ch->now, &t, f) != 0)
+		if (payer_terms(&payer, ch, &t, f) != 0)
 			return -1;
 		sketch_forgive(&ch->site.numbers, &t.number);
 	}

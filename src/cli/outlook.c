@@ -55,7 +55,7 @@ static int try_to_send(const struct payer *p, const struct facts *facts, struct 
 	bool begun;
 
 	out->spent = "";
-	if (payer_terms(p, &ch->now, &t, f) != 0)
+	if (payer_terms(p, ch, &t, f) != 0)
 		return -1;
 	if (before != TALK_REASON_NONE) {
 		out->reason = before;

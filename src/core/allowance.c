@@ -22,6 +22,12 @@ static int64_t most(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* The site's record has its own time (F5). */
+static int64_t site_now_s(const struct allowance_terms *t)
+{
+	return t->limit.now->wall_s + t->site_ahead_s;
+}
+
 /* --- the rates --- */
 
 static uint32_t scaled(uint32_t least_count, uint64_t wished)
@@ -182,20 +188,21 @@ static struct limit_result look(
 	struct shared_rates shared = shared_of(t, s);
 	const struct settings *set = t->limit.settings;
 	const struct site_prefix *prefix = prefix_look(s, t->prefix);
-	int64_t now_s = t->limit.now->wall_s;
+	int64_t now_s = t->limit.now->wall_s, site_s = site_now_s(t);
 
 	if (!all_bounded(t, &shared))
 		return refused;
 	heed(&result, LIMIT_SPENT_USER, meters_wait_s(p->sends, set->budget.user.rates, now_s),
 		now_s);
 	heed(&result, LIMIT_SPENT_NUMBER,
-		sketch_wait_s(&s->numbers, &t->number, set->budget.number.rates, now_s), now_s);
+		sketch_wait_s(&s->numbers, &t->number, set->budget.number.rates, site_s), now_s);
 	heed(&result, LIMIT_SPENT_ADDRESS,
-		sketch_wait_s(&s->addresses, &t->address, set->budget.address.rates, now_s), now_s);
+		sketch_wait_s(&s->addresses, &t->address, set->budget.address.rates, site_s),
+		now_s);
 	if (prefix)
 		heed(&result, LIMIT_SPENT_PREFIX,
-			meters_wait_s(prefix->sends, shared.prefix, now_s), now_s);
-	heed(&result, LIMIT_SPENT_SITE, meters_wait_s(s->sends, shared.all, now_s), now_s);
+			meters_wait_s(prefix->sends, shared.prefix, site_s), now_s);
+	heed(&result, LIMIT_SPENT_SITE, meters_wait_s(s->sends, shared.all, site_s), now_s);
 	return result;
 }
 
@@ -206,16 +213,16 @@ static bool add(const struct allowance_terms *t, struct record_purse_state *p, s
 	struct shared_rates shared = shared_of(t, s);
 	const struct settings *set = t->limit.settings;
 	struct site_prefix *prefix = prefix_entry(s, set, t->prefix);
-	int64_t now_s = t->limit.now->wall_s;
+	int64_t site_s = site_now_s(t);
 
 	if (t->prefix[0] && !prefix)
 		return false;
-	bool warn = meters_add(p->sends, set->budget.user.rates, now_s);
-	warn |= sketch_add(&s->numbers, &t->number, set->budget.number.rates, now_s);
-	warn |= sketch_add(&s->addresses, &t->address, set->budget.address.rates, now_s);
+	bool warn = meters_add(p->sends, set->budget.user.rates, t->limit.now->wall_s);
+	warn |= sketch_add(&s->numbers, &t->number, set->budget.number.rates, site_s);
+	warn |= sketch_add(&s->addresses, &t->address, set->budget.address.rates, site_s);
 	if (prefix)
-		warn |= meters_add(prefix->sends, shared.prefix, now_s);
-	warn |= meters_add(s->sends, shared.all, now_s);
+		warn |= meters_add(prefix->sends, shared.prefix, site_s);
+	warn |= meters_add(s->sends, shared.all, site_s);
 	result->warn = warn;
 	return true;
 }
@@ -260,16 +267,16 @@ void allowance_refund_further(const struct allowance_terms *t, struct record *r,
 {
 	struct record_purse_state *p = purse_of(&t->limit, r);
 	struct shared_rates shared = shared_of(t, s);
-	int64_t now_s = t->limit.now->wall_s;
+	int64_t site_s = site_now_s(t);
 
 	if (!p)
 		return;
-	meters_refund(p->sends, t->limit.settings->budget.user.rates, now_s);
+	meters_refund(p->sends, t->limit.settings->budget.user.rates, t->limit.now->wall_s);
 	allowance_give_back_shared(t, s, 1);
 	if (prefix_look(s, t->prefix))
-		meters_refund(
-			prefix_entry(s, t->limit.settings, t->prefix)->sends, shared.prefix, now_s);
-	meters_refund(s->sends, shared.all, now_s);
+		meters_refund(prefix_entry(s, t->limit.settings, t->prefix)->sends, shared.prefix,
+			site_s);
+	meters_refund(s->sends, shared.all, site_s);
 }
 
 void allowance_refund_send(const struct allowance_terms *t, struct record *r, struct site *s)
@@ -305,13 +312,13 @@ bool allowance_give_back(const struct limit_terms *t, struct record *r, uint32_t
 void allowance_give_back_shared(const struct allowance_terms *t, struct site *s, uint32_t sends)
 {
 	const struct settings *set = t->limit.settings;
-	int64_t now_s = t->limit.now->wall_s;
+	int64_t site_s = site_now_s(t);
 
 	for (uint32_t i = 0; i < sends; i++) {
 		sketch_refund(
-			&s->numbers, &t->number, set->budget.number.rates, now_s, t->since_wall_s);
-		sketch_refund(&s->addresses, &t->address, set->budget.address.rates, now_s,
-			t->since_wall_s);
+			&s->numbers, &t->number, set->budget.number.rates, site_s, t->since_site_s);
+		sketch_refund(&s->addresses, &t->address, set->budget.address.rates, site_s,
+			t->since_site_s);
 	}
 }
 

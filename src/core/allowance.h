@@ -23,7 +23,8 @@ struct allowance_terms {
 	struct limit_terms limit;           /* a purse that has sends */
 	struct sketch_spot number, address; /* for this purse */
 	const char *prefix;                 /* "": not counted */
-	int64_t since_wall_s;               /* by now's wall_s: no send of this login is older */
+	int64_t site_ahead_s;               /* what the site's time is ahead of now's wall_s */
+	int64_t since_site_s;               /* by the site's: no send of this login is older */
 };
 
 /* May a message be sent, and charge it everywhere, waits included. cooldown_s: a further minimum

@@ -60,7 +60,7 @@ static int begin_sends(const struct ledger *l, struct state_change *ch, struct a
 
 	if (begin(l, STATE_BOTH, ch, g, f) < 0)
 		return -1;
-	if (payer_terms(&payer, &ch->now, t, f) == 0)
+	if (payer_terms(&payer, ch, t, f) == 0)
 		return 0;
 	state_abandon(ch);
 	return -1;

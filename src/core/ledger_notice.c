@@ -14,7 +14,7 @@ static int begin(
 
 	if (state_begin(l->state, STATE_BOTH, l->account, ch, f) < 0)
 		return -1;
-	if (payer_terms(&payer, &ch->now, t, f) == 0)
+	if (payer_terms(&payer, ch, t, f) == 0)
 		return 0;
 	state_abandon(ch);
 	return -1;

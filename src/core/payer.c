@@ -31,16 +31,18 @@ static int find_address(const struct payer *p, struct sketch_spot *spot, struct 
 	return find(p, "address", &(struct digest_part){ who, 1 + len }, spot, f);
 }
 
-int payer_terms(const struct payer *p, const struct clock_now *now, struct allowance_terms *out,
+int payer_terms(const struct payer *p, const struct state_change *ch, struct allowance_terms *out,
 	struct fault *f)
 {
+	const struct clock_now *now = &ch->now;
 	struct digest_part number = { p->e164, strlen(p->e164) };
 	int64_t age_ms = now->boot_ms > p->began_boot_ms ? now->boot_ms - p->began_boot_ms : 0;
 
 	memset(out, 0, sizeof *out);
 	out->limit = (struct limit_terms){ p->settings, now, p->purse };
 	out->prefix = prefix_of(p->settings, p->e164);
-	out->since_wall_s = now->wall_s - (age_ms + 999) / 1000;
+	out->site_ahead_s = ch->site_ahead_s;
+	out->since_site_s = now->wall_s + ch->site_ahead_s - (age_ms + 999) / 1000;
 	if (find(p, "number", &number, &out->number, f) < 0)
 		return -1;
 	return find_address(p, &out->address, f);
@@ -53,7 +55,7 @@ static int give_back_number(const struct payer *p, const char *e164, uint32_t se
 	struct allowance_terms t;
 
 	one.e164 = e164;
-	if (payer_terms(&one, &ch->now, &t, f) < 0)
+	if (payer_terms(&one, ch, &t, f) < 0)
 		return -1;
 	allowance_give_back_shared(&t, &ch->site, sends);
 	return 0;

@@ -29,8 +29,8 @@ struct payer {
 	const struct numbers *numbers;
 };
 
-/* now: of the change in which the terms are used, and which they point to. */
-int payer_terms(const struct payer *p, const struct clock_now *now, struct allowance_terms *out,
+/* ch: the change in which the terms are used, and whose time they point to. */
+int payer_terms(const struct payer *p, const struct state_change *ch, struct allowance_terms *out,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* After a success that is on the disk: give `sends` back to number and address, and note that the

@@ -11,9 +11,9 @@
  * and the next writer, synced or not, writes over it again: until then the other slot is the only
  * one that a power cut surely leaves.
  *
- * Any other newest slot is known to be on the disk where the other one has no head: who has synced a
- * slot clears the head of the old one, and a new file has none there. Where both have one the writer
- * may have been killed before the sync.
+ * Any other newest slot is known to be on the disk where the other one has no head: who has synced
+ * a slot clears the head of the old one, and a new file has none there. Where both have one the
+ * writer may have been killed before the sync.
  *
  * File layout: slot 0 at offset 0, slot 1 at offset slot_size; each: 8 bytes magic "SMSOTP\0" +
  * kind, u8 lazy, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the

@@ -216,7 +216,8 @@ static int read_user(struct state_change *ch, const struct account *account, int
 	return file_blame(ch->user_fd, remedy, f);
 }
 
-/* Wall time goes on from the highest that either record knows (F5). */
+/* Wall time goes on from the highest that a record knows, for each by itself: a clock that was wrong
+ * when one was looked at first in this boot must not turn the windows of the other (F5). */
 static int tell_time(struct state_change *ch, struct fault *f)
 {
 	struct clock_now *now = &ch->now;
@@ -232,11 +233,9 @@ static int tell_time(struct state_change *ch, struct fault *f)
 	if (ch->part & STATE_USER)
 		height_rise(&ch->user.high, now);
 	if (ch->part != 0)
-		now->wall_s = 0;
-	if ((ch->part & STATE_SITE) && ch->site.high.wall_s > now->wall_s)
-		now->wall_s = ch->site.high.wall_s;
-	if ((ch->part & STATE_USER) && ch->user.high.wall_s > now->wall_s)
-		now->wall_s = ch->user.high.wall_s;
+		now->wall_s = ch->part & STATE_USER ? ch->user.high.wall_s : ch->site.high.wall_s;
+	if (ch->part & STATE_SITE)
+		ch->site_ahead_s = ch->site.high.wall_s - now->wall_s;
 	return 0;
 }
 

@@ -3,9 +3,8 @@
  * Owns: localstatedir/lib/sms-otp/state: `key` (32 random bytes), `site`, and one file a user,
  *       named by uid.
  * MUST: lock before reading (F4), site before user, with OFD locks polled for at most 2 s (F3);
- *       judge every file (F1); keep wall time from running backwards (F5): `now` in a change has
- *       wall_s never below the height of the record, and the new height is written; refuse a
- *       record whose uid or name differs (DAMAGED, the text names the remedy); make a commit
+ *       judge every file (F1); keep wall time from running backwards (F5): each record goes by its
+ *       own height, and the new one is written; refuse a record whose uid or name differs (DAMAGED, the text names the remedy); make a commit
  *       durable before it returns; never have a lazy one be the only record that a power cut
  *       leaves.
  * Never: creates what is missing while a login runs (C5), but a candidate's record; keeps a lock
@@ -47,7 +46,9 @@ enum state_part { STATE_USER = 1, STATE_SITE = 2, STATE_BOTH = 3 };
 
 struct state_change {
 	enum state_part part;
-	struct clock_now now; /* with wall_s made monotonic */
+	/* with wall_s made monotonic, by the user's record; by the site's without one */
+	struct clock_now now;
+	int64_t site_ahead_s; /* what the site's record's wall_s is ahead of it, or behind */
 	int64_t clock_wall_s; /* what the clock says: for people's eyes only */
 	struct record user;
 	struct site site;

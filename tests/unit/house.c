@@ -14,6 +14,7 @@
 
 struct house_provider *house_provider;
 int64_t house_shift_ms;
+int64_t house_ahead_s;
 int house_write_fails_at;
 int64_t house_write_ms;
 void (*house_at_order)(void);
@@ -41,7 +42,7 @@ int __wrap_clock_read(struct clock_now *now, struct fault *f)
 	if (__real_clock_read(now, f) < 0)
 		return -1;
 	now->boot_ms = __wrap_clock_boot_ms();
-	now->wall_s += house_shift_ms / 1000;
+	now->wall_s += house_shift_ms / 1000 + house_ahead_s;
 	return 0;
 }
 
@@ -153,6 +154,7 @@ void house_open(struct house *h)
 	memset(house_provider, 0, sizeof *house_provider);
 	house_provider->answer = RECEIPT_ACCEPTED;
 	house_shift_ms = 0;
+	house_ahead_s = 0;
 	house_write_fails_at = 0;
 	house_write_ms = 0;
 	house_at_order = house_at_compare = NULL;

@@ -38,6 +38,8 @@ extern void (*house_at_compare)(void);
 
 /* Moves both clocks for everything that is linked here. */
 extern int64_t house_shift_ms;
+/* What the wall clock is wrong by, beyond that. */
+extern int64_t house_ahead_s;
 
 /* A fresh house (a second call begins anew), root enrolled with +491701234512. */
 void house_open(struct house *h);

@@ -36,7 +36,7 @@ static void begin(struct world *w)
 	memset(w->now.boot_id, 7, sizeof w->now.boot_id);
 	w->terms.limit = (struct limit_terms){ &settings, &w->now, RECORD_PURSE_STRANGER };
 	w->terms.prefix = "";
-	w->terms.since_wall_s = w->now.wall_s;
+	w->terms.since_site_s = w->now.wall_s;
 	w->user.uid = 1000;
 }
 
@@ -70,7 +70,7 @@ static void succeed(struct world *w, uint32_t sends)
 
 	ck_assert_int_eq(limit_charge_guess(&w->terms.limit, &w->user, &g).answer, LIMIT_GRANTED);
 	limit_success(&w->terms.limit, &w->user, &g);
-	w->terms.since_wall_s = w->now.wall_s - 10 * MINUTE;
+	w->terms.since_site_s = w->now.wall_s - 10 * MINUTE;
 	if (allowance_give_back(&w->terms.limit, &w->user, sends))
 		allowance_give_back_shared(&w->terms, &w->site, sends);
 }
@@ -467,7 +467,7 @@ START_TEST(b2_a_refund_reaches_every_budget)
 		allowance_refund_further(&w.terms, &w.user, &w.site);
 		allowance_refund_send(&w.terms, &w.user, &w.site);
 		pass(&w, 1);
-		w.terms.since_wall_s = w.now.wall_s;
+		w.terms.since_site_s = w.now.wall_s;
 	}
 	for (int i = 0; i < 2; i++) {
 		const struct number_rate *rate = &settings.budget.number.rates[i];
@@ -573,7 +573,7 @@ static enum limit_answer log_in(
 {
 	w->terms.number = p->number;
 	w->terms.address = p->address;
-	w->terms.since_wall_s = w->now.wall_s;
+	w->terms.since_site_s = w->now.wall_s;
 	struct limit_result r = allowance_charge_send(&w->terms, &p->record, &w->site, 0);
 	if (r.answer == LIMIT_WAIT) { /* asks for Enter, and sends then */
 		pass(w, r.wait_s);
@@ -697,7 +697,7 @@ START_TEST(b5_no_sequence_gets_above_any_budget)
 		people[who].address = spot_of(300 + from);
 		w.terms.number = people[who].number;
 		w.terms.address = people[who].address;
-		w.terms.since_wall_s = w.now.wall_s;
+		w.terms.since_site_s = w.now.wall_s;
 		w.terms.prefix = "+49";
 		if (allowance_charge_send(&w.terms, &people[who].record, &w.site, 0).answer !=
 			LIMIT_GRANTED)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/detour.h"
+#include "core/fatigue.h"
 #include "core/sighting.h"
 #include "house.h"
 #include "unit.h"
@@ -521,6 +522,71 @@ START_TEST(b5_a_pause_is_on_the_disk_when_it_is_told)
 }
 END_TEST
 
+/* The clock is a day ahead when a user is looked at for the first time in this boot. What everybody shares goes by the
+ * site's own time: its windows are neither emptied nor stopped. */
+START_TEST(f5_one_users_wrong_clock_turns_nobody_elses_windows)
+{
+	static const struct account daemon = { .name = "daemon", .uid = 1 };
+	struct ledger_grant g;
+
+	begin();
+	house_enroll(&h, "daemon");
+	h.settings.budget.all.automatic = false;
+	h.settings.budget.all.rates[0] = (struct number_rate){ 2, 3600 };
+	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
+	ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ledger.account = &daemon;
+	house_ahead_s = 86400;
+	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
+	ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_SPENT);
+	ck_assert_str_eq(g.spent, "all");
+	house_shift_ms = 3900 * 1000;
+	ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	house_shift_ms += 3900 * 1000;
+	ledger.account = &h.account;
+	/* and the others have room again when the hour is over, with the clock set right */
+	house_ahead_s = 0;
+	ledger.known = true; /* three unanswered ones pause */
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
+		ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+		ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	}
+	end();
+}
+END_TEST
+
+/* The site has seen a clock two days ahead in an earlier boot, the user has not. */
+START_TEST(f5_an_answer_counts_whatever_the_sites_time_is)
+{
+	struct state_change ch;
+	struct ledger_guess guess;
+	struct ledger_grant g;
+	struct record r;
+
+	begin();
+	ck_assert_int_eq(ledger_void(&ledger, &challenge, &f), 0);
+	ck_assert_int_eq(state_begin(&h.state, STATE_SITE, NULL, &ch, &f), 0);
+	ch.site.high.wall_s += 2 * 86400;
+	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	ck_assert_int_eq(state_begin(&h.state, STATE_USER, &h.account, &ch, &f), 0);
+	fatigue_clear(&ch.user);
+	ck_assert_int_eq(state_commit(&ch, &f), 0);
+	ck_assert_int_eq(challenge_make(6, h.state.key, &challenge, &f), 0);
+	ck_assert_int_eq(ledger_open(&ledger, &challenge, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	ledger.unanswered = 1;
+	ck_assert_int_eq(ledger_charge(&ledger, &challenge, &guess, &g, &f), 0);
+	ck_assert_int_eq(g.answer, LEDGER_GRANTED);
+	house_record(&h, &r);
+	ck_assert_uint_eq(tally_sum(&r.fatigue.unanswered), 0);
+	end();
+}
+END_TEST
+
 START_TEST(every_refusal_has_a_reason)
 {
 	static const enum ledger_answer answers[] = { LEDGER_REFUSED, LEDGER_LOCKED, LEDGER_BLOCKED, LEDGER_SPENT,
@@ -557,6 +623,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a3_a_success_does_not_hang_on_what_it_gives_back);
 	tcase_add_test(t, b5_a_code_counts_as_not_answered_when_it_is_sent);
 	tcase_add_test(t, b5_a_pause_is_on_the_disk_when_it_is_told);
+	tcase_add_test(t, f5_one_users_wrong_clock_turns_nobody_elses_windows);
+	tcase_add_test(t, f5_an_answer_counts_whatever_the_sites_time_is);
 	tcase_add_test(t, every_refusal_has_a_reason);
 	suite_add_tcase(s, t);
 	return s;

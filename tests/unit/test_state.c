@@ -732,14 +732,29 @@ START_TEST(f5_a_clock_set_ahead_within_the_boot_empties_nothing)
 }
 END_TEST
 
-START_TEST(f5_the_higher_of_user_and_site_counts)
+static int64_t site_time(int64_t wall_s, int64_t boot_ms, int boot)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	(void)now_of(STATE_BOTH, wall_s, boot_ms, boot);
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), 0);
+	state_abandon(&ch);
+	return ch.now.wall_s + ch.site_ahead_s;
+}
+
+/* Whichever was looked at while the clock was wrong, the other does not follow it. */
+START_TEST(f5_each_record_has_its_own_time)
 {
 	ck_assert_int_eq(now_of(STATE_SITE, 1000000, 1000, 1).wall_s, 1000000);
 	ck_assert_int_eq(now_of(STATE_USER, 900000, 1000, 1).wall_s, 900000);
-	ck_assert_int_eq(now_of(STATE_BOTH, 900000, 1000, 1).wall_s, 1000000);
-	ck_assert_int_eq(now_of(STATE_USER, 900000, 500, 2).wall_s, 900000);
+	ck_assert_int_eq(now_of(STATE_BOTH, 900000, 1000, 1).wall_s, 900000);
+	ck_assert_int_eq(site_time(900000, 1000, 1), 1000000);
 	ck_assert_int_eq(now_of(STATE_USER, 3000000, 500, 3).wall_s, 3000000);
 	ck_assert_int_eq(now_of(STATE_BOTH, 900000, 500, 3).wall_s, 3000000);
+	ck_assert_int_eq(site_time(900000, 500, 3), 1000000);
+	ck_assert_int_eq(site_time(900000, 60500, 3), 1000060);
+	ck_assert_int_eq(now_of(STATE_SITE, 1, 60500, 3).wall_s, 1000060);
 }
 END_TEST
 
@@ -914,7 +929,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, removing_waits_for_the_lock);
 	tcase_add_test(t, f5_a_clock_set_back_does_not_go_back);
 	tcase_add_test(t, f5_a_clock_set_ahead_within_the_boot_empties_nothing);
-	tcase_add_test(t, f5_the_higher_of_user_and_site_counts);
+	tcase_add_test(t, f5_each_record_has_its_own_time);
 	tcase_add_test(t, f5_a_nonsense_clock_is_refused_and_not_kept);
 	tcase_add_test(t, preparing_makes_key_and_site_once);
 	tcase_add_test(t, f1_the_folder_is_judged);

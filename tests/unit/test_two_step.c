@@ -609,12 +609,13 @@ START_TEST(b5_a_code_that_is_brought_was_answered)
 		.address = &h.facts.address,
 		.purse = RECORD_PURSE_STRANGER };
 	struct allowance_terms t;
-	struct clock_now now;
+	struct state_change ch;
 	struct fault f = FAULT_INIT;
-	ck_assert_int_eq(clock_read(&now, &f), 0);
-	ck_assert_int_eq(payer_terms(&payer, &now, &t, &f), 0);
-	ck_assert_uint_eq(sketch_sum(&s.numbers, &t.number, &h.settings.budget.number.rates[0], 0, now.wall_s), 1);
-	ck_assert_uint_eq(sketch_sum(&s.addresses, &t.address, &h.settings.budget.address.rates[0], 0, now.wall_s), 1);
+	ck_assert_int_eq(state_begin(&h.state, STATE_SITE, NULL, &ch, &f), 0);
+	state_abandon(&ch);
+	ck_assert_int_eq(payer_terms(&payer, &ch, &t, &f), 0);
+	ck_assert_uint_eq(sketch_sum(&s.numbers, &t.number, &h.settings.budget.number.rates[0], 0, ch.now.wall_s), 1);
+	ck_assert_uint_eq(sketch_sum(&s.addresses, &t.address, &h.settings.budget.address.rates[0], 0, ch.now.wall_s), 1);
 	house_close(&h);
 }
 END_TEST
