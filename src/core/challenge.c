@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-enum { DIGITS_MIN = 6, DIGITS_MAX = 10, OWN_PLACES = 2 };
+enum { DIGITS_MIN = 6, DIGITS_MAX = 10, OWN_PLACES = 2, UNKNOWN_PLACES = 3 };
 
 /* The reference: 4 characters without vowels (no words) and without 0/O/1/I (A9). A byte modulo
  * their number is a little uneven, which costs nothing: the tag only tells two messages apart. */
@@ -165,17 +165,31 @@ static bool place_is_live(const struct record_challenge *p, const struct clock_n
 	       now->boot_ms < p->gone_boot_ms;
 }
 
+/* Somebody comes from a known place, or did. */
+static bool comes_from_somewhere(const struct record *r)
+{
+	for (int i = 0; i < RECORD_PLACES; i++)
+		if (r->places[i].kind != RECORD_PLACE_NONE)
+			return true;
+	return false;
+}
+
 static bool may_have_another(
 	const struct record *r, const struct clock_now *now, enum record_purse purse)
 {
-	int own = 0;
+	int own = 0, others = 0;
 
-	if (purse != RECORD_PURSE_OWN)
+	if (purse == RECORD_PURSE_KNOWN)
 		return true;
-	for (int i = 0; i < RECORD_CHALLENGES; i++)
-		own += place_is_live(&r->challenges[i], now) &&
-		       r->challenges[i].purse == RECORD_PURSE_OWN;
-	return own < OWN_PLACES;
+	for (int i = 0; i < RECORD_CHALLENGES; i++) {
+		if (!place_is_live(&r->challenges[i], now))
+			continue;
+		own += r->challenges[i].purse == RECORD_PURSE_OWN;
+		others += r->challenges[i].purse != RECORD_PURSE_KNOWN;
+	}
+	if (purse == RECORD_PURSE_OWN && own >= OWN_PLACES)
+		return false;
+	return others < UNKNOWN_PLACES || !comes_from_somewhere(r);
 }
 
 int challenge_place(struct record *r, const struct clock_now *now, enum record_purse purse)

@@ -69,8 +69,10 @@ int challenge_mac(const unsigned char key[DIGEST_SIZE], const unsigned char id[R
 	__attribute__((warn_unused_result, nonnull));
 
 /* The user's record and its places for live challenges. */
-/* Take a free place (never used, or void by reboot or by time); -1: four are live, or two of the
- * purse OWN, so that a process that runs as the user cannot crowd out the user's logins (E1). */
+/* Take a free place (never used, or void by reboot or by time); -1: four are live; or two of the
+ * purse OWN, so that a process that runs as the user cannot crowd out the user's logins (E1); or
+ * three that are not of the purse KNOWN where the user has known places, so that a stranger with
+ * the password cannot either (B6). */
 int challenge_place(struct record *r, const struct clock_now *now, enum record_purse purse)
 	__attribute__((warn_unused_result, nonnull));
 /* The place of this id if it is live, also when its last try is being judged; or -1. */

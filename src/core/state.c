@@ -216,8 +216,8 @@ static int read_user(struct state_change *ch, const struct account *account, int
 	return file_blame(ch->user_fd, remedy, f);
 }
 
-/* Wall time goes on from the highest that a record knows, for each by itself: a clock that was wrong
- * when one was looked at first in this boot must not turn the windows of the other (F5). */
+/* Wall time goes on from the highest that a record knows, for each by itself: a clock that was
+ * wrong when one was looked at first in this boot must not turn the windows of the other (F5). */
 static int tell_time(struct state_change *ch, struct fault *f)
 {
 	struct clock_now *now = &ch->now;

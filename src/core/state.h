@@ -4,9 +4,9 @@
  *       named by uid.
  * MUST: lock before reading (F4), site before user, with OFD locks polled for at most 2 s (F3);
  *       judge every file (F1); keep wall time from running backwards (F5): each record goes by its
- *       own height, and the new one is written; refuse a record whose uid or name differs (DAMAGED, the text names the remedy); make a commit
- *       durable before it returns; never have a lazy one be the only record that a power cut
- *       leaves.
+ *       own height, and the new one is written; refuse a record whose uid or name differs
+ *       (DAMAGED, the text names the remedy); make a commit durable before it returns; never have
+ *       a lazy one be the only record that a power cut leaves.
  * Never: creates what is missing while a login runs (C5), but a candidate's record; keeps a lock
  *       across anything but the caller's pure step.
  *

@@ -292,6 +292,40 @@ START_TEST(e1_who_runs_as_the_user_has_two_places_of_the_four)
 }
 END_TEST
 
+START_TEST(b6_who_comes_from_nowhere_leaves_a_place_to_the_owner)
+{
+	static const enum record_purse others[] = { RECORD_PURSE_STRANGER, RECORD_PURSE_OWN };
+	static struct record r;
+	struct clock_now now = { .boot_ms = 5000, .boot_id = { 1 } };
+
+	memset(&r, 0, sizeof r);
+	r.places[RECORD_PLACES - 1].kind = RECORD_PLACE_KEY;
+	for (int i = 0; i < 3; i++) {
+		/* two of them strangers', one of a host that runs as the user, in any order */
+		enum record_purse purse = others[i == _i];
+		ck_assert_int_eq(challenge_place(&r, &now, purse), i);
+		occupy(&r, i, &now, 10000);
+		r.challenges[i].purse = (uint32_t)purse;
+	}
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_STRANGER), -1);
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_OWN), -1);
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_KNOWN), 3);
+	occupy(&r, 3, &now, 10000);
+	r.challenges[3].purse = RECORD_PURSE_KNOWN;
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_KNOWN), -1);
+	/* the owner may have all of them, a stranger takes what is free */
+	challenge_forget(&r, 1);
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_STRANGER), 1);
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_KNOWN), 1);
+	/* who is known from nowhere has nothing to keep it for */
+	challenge_forget(&r, 3);
+	occupy(&r, 1, &now, 10000);
+	r.challenges[1].purse = RECORD_PURSE_STRANGER;
+	memset(r.places, 0, sizeof r.places);
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_STRANGER), 3);
+}
+END_TEST
+
 START_TEST(f5_a_reboot_or_the_end_of_time_voids)
 {
 	static struct record r;
@@ -331,6 +365,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a4_the_hash_is_bound_to_id_key_and_code);
 	tcase_add_test(t, four_live_challenges_and_no_fifth);
 	tcase_add_test(t, e1_who_runs_as_the_user_has_two_places_of_the_four);
+	tcase_add_loop_test(t, b6_who_comes_from_nowhere_leaves_a_place_to_the_owner, 0, 3);
 	tcase_add_test(t, f5_a_reboot_or_the_end_of_time_voids);
 	suite_add_tcase(s, t);
 	return s;
