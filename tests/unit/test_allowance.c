@@ -638,6 +638,60 @@ START_TEST(b5_ten_colleagues_in_the_same_minute)
 }
 END_TEST
 
+/* So many people behind one address begin within so many minutes, each at its own second; who answers does so 8 to 60 s
+ * later, three in a hundred do not. How many were refused? */
+static int refused_behind_one_address(uint32_t people, int minutes, uint32_t limit)
+{
+	struct one {
+		struct person who;
+		int begins_s, answers_s; /* answers_s -1: never */
+	} *all = calloc(people, sizeof *all);
+	int refused = 0;
+	struct world w;
+
+	ck_assert_ptr_nonnull(all);
+	begin(&w);
+	settings.budget.address.rates[0].count = limit;
+	w.site.enrolled = people;
+	w.terms.limit.purse = RECORD_PURSE_KNOWN;
+	for (uint32_t i = 0; i < people; i++) {
+		all[i].who.number = spot_of(1000 + i);
+		all[i].begins_s = (int)(random() % (minutes * MINUTE));
+		all[i].answers_s = random() % 100 < 3 ? -1 : all[i].begins_s + 8 + (int)(random() % 53);
+	}
+	w.terms.address = spot_of(1);
+	for (int s = 0; s <= (minutes + 1) * MINUTE; s++, pass(&w, 1)) {
+		for (uint32_t i = 0; i < people; i++) {
+			struct one *p = &all[i];
+			w.terms.number = p->who.number;
+			w.terms.since_site_s = w.now.wall_s - (s - p->begins_s);
+			if (p->begins_s == s &&
+				allowance_charge_send(&w.terms, &p->who.record, &w.site, 0).answer !=
+					LIMIT_GRANTED) {
+				p->answers_s = -1;
+				refused++;
+			} else if (p->answers_s == s) {
+				ck_assert(allowance_give_back(&w.terms.limit, &p->who.record, 1));
+				allowance_give_back_shared(&w.terms, &w.site, 1);
+			}
+		}
+	}
+	free(all);
+	return refused;
+}
+
+/* Eight o'clock in an office. What is under way counts, and who does not answer: the default is enough for fifty
+ * people who begin within a quarter of an hour, and a fifth of them for more (sms-otp.conf(5)). */
+START_TEST(b5_an_office_behind_one_address_at_eight)
+{
+	srandom((unsigned)_i + 1);
+	ck_assert_int_eq(refused_behind_one_address(50, 15, 10), 0);
+	ck_assert_int_eq(refused_behind_one_address(300, 15, 60), 0);
+	/* three hundred are too many for the default */
+	ck_assert_int_gt(refused_behind_one_address(300, 15, 10), 0);
+}
+END_TEST
+
 /* A working day of 2,000 people, eight logins each, three in a hundred of them abandoned; half at home,
  * half in offices of ten. Nobody is refused. */
 START_TEST(b5_a_working_day_of_two_thousand)
@@ -795,6 +849,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, b3_no_budget_is_off);
 	tcase_add_test(tc, b5_ten_colleagues_behind_one_address);
 	tcase_add_test(tc, b5_ten_colleagues_in_the_same_minute);
+	tcase_add_loop_test(tc, b5_an_office_behind_one_address_at_eight, 0, 20);
 	tcase_add_loop_test(tc, b5_a_working_day_of_two_thousand, 0, 3);
 	tcase_add_loop_test(tc, b5_no_sequence_gets_above_any_budget, 0, 10);
 	tcase_add_test(tc, b3_unlock_clears_the_waits);
