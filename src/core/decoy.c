@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "core/account.h"
 #include "core/confirm.h"
+#include "core/numbers.h"
 
 enum {
 	NON_ANSWERS = 3, /* A6 */
@@ -30,17 +31,22 @@ static void make_digits(struct decoy *d)
 		((unsigned)mac[0] << 8 | mac[1]) % 100);
 }
 
+/* The first number that may be sent to, with a login beneath as well: that another one is in use is
+ * known to that login only. */
 static void find_digits(struct decoy *d)
 {
 	struct account account;
 	struct directory_entry entry;
+	struct numbers numbers;
 	struct fault f = FAULT_INIT;
 
-	if (account_find(d->terms.facts->user, &account, &f) == 0 &&
-		directory_find(d->terms.directory, &account, &entry, &f) == 0)
-		d->phone = entry.phone;
-	else
+	if (account_find(d->terms.facts->user, &account, &f) < 0 ||
+		directory_find(d->terms.directory, &account, &entry, &f) < 0) {
 		make_digits(d);
+		return;
+	}
+	d->phone = numbers_begin(&numbers, d->terms.settings, &entry) ? *numbers_phone(&numbers)
+								      : entry.phone;
 }
 
 /* A reference as of a code that was sent, and never one of those. */
@@ -232,7 +238,7 @@ static bool speak(void *ctx, struct message_prompt *shown)
 
 	if (!d->alone && d->heard == DECOY_GUESS && shown->situation == MESSAGE_EXPIRED)
 		pardon(d);
-	if (d->alone && d->phone.e164[0] == '\0')
+	if (d->phone.e164[0] == '\0')
 		find_digits(d);
 	if (!d->alone && shown->ref && shown->ref[0] != '\0')
 		memcpy(d->sham.tag, shown->ref, sizeof d->sham.tag);
@@ -243,7 +249,7 @@ static bool speak(void *ctx, struct message_prompt *shown)
 	spend_step(d);
 	*shown = (struct message_prompt){
 		.situation = d->situation,
-		.phone = d->alone ? &d->phone : shown->phone,
+		.phone = &d->phone,
 		.ref = d->sham.tag,
 		.digits = d->terms.settings->code.digits,
 		.tries_left = d->tries_left,

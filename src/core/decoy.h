@@ -2,7 +2,8 @@
  *
  * Owns: what everybody is shown in a line of the kind: the prompts, the tries, the resends and
  *       their cool-down, the expiry, the non-answers, all by the answers' lengths and the settings
- *       alone; the last two digits of a number for who has none.
+ *       alone; the last two digits of the one number that is shown, and of one for who has
+ *       none.
  * MUST: say the same whoever it is, but for who has typed a right code too late; go on to the end
  *       when the login beneath has ended as a refusal; take the time that logins take.
  * Never: accepts, sends, charges; writes of a user, or anything at all in a conversation with no

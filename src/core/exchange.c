@@ -2,11 +2,13 @@
 
 #include "base/clock.h"
 
-/* As long as a message can go there; not where something else is asked for. */
+/* As long as a message can go there; not where something else is asked for, nor behind a mask, which
+ * shows no menu (A6). */
 static void offer_numbers(const struct exchange *e, struct message_prompt *next)
 {
 	numbers_menu(e->sending->numbers, &next->menu);
-	if (next->offline || (e->resends_left == 0 && next->situation != MESSAGE_WAIT))
+	if (next->offline || e->step->dialogue.mask ||
+		(e->resends_left == 0 && next->situation != MESSAGE_WAIT))
 		next->menu.n = 0;
 }
 

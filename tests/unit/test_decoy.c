@@ -586,6 +586,65 @@ START_TEST(a_call_is_a_resend_to_the_eye)
 }
 END_TEST
 
+/* --- further numbers --- */
+
+static void two_numbers(void)
+{
+	house_add_number(&h, "+436641234534");
+	strcpy(h.settings.prefixes[h.settings.nprefixes++], "+43");
+}
+
+static void first_is_refused(void)
+{
+	two_numbers();
+	senders_refuse[0] = "+491701234512";
+}
+
+static void first_is_not_allowed(void)
+{
+	two_numbers();
+	h.settings.nprefixes = 1;
+	strcpy(h.settings.prefixes[0], "+43");
+}
+
+/* That the password was right would be seen by the digits of a number that only a login sends to. */
+START_TEST(d15_one_number_is_shown_whichever_is_used)
+{
+	static const struct {
+		void (*is)(void);
+		const char *shown;
+	} whose[] = { { two_numbers, "...12 " }, { first_is_refused, "...12 " }, { first_is_not_allowed, "...34 " } };
+	static const struct script s = { "further numbers",
+		{ "wait:31", "2", WRONG_CODE, "wait:31", "1", WRONG_CODE, "wait:121", "2", WRONG_CODE }, false };
+
+	for (int decoy = 0; decoy < 2; decoy++) {
+		begin();
+		whose[_i].is();
+		struct person p = meet(decoy == 1, &s);
+		ck_assert_uint_gt(p.nprompts, 3);
+		for (size_t i = 0; i < p.nprompts; i++) {
+			const char *dots = strstr(p.prompts[i], "...");
+			ck_assert_msg(!dots || strncmp(dots, whose[_i].shown, 6) == 0, "%s", p.prompts[i]);
+		}
+		house_close(&h);
+	}
+}
+END_TEST
+
+/* Nobody is offered a digit here, and so it is none (A6). */
+START_TEST(a6_no_digit_chooses_a_number)
+{
+	static const struct script s = { "", { "wait:31", "2", "gone" }, false };
+
+	begin();
+	two_numbers();
+	meet(false, &s);
+	ck_assert_int_eq(house_provider->orders, 1);
+	ck_assert_str_eq(house_provider->number, "+491701234512");
+	house_close(&h);
+}
+END_TEST
+
 /* Real times are noted as they are; whoever only seems to log in waits for one of them. */
 START_TEST(d15_delays_come_from_logins)
 {
@@ -723,6 +782,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, who_is_let_off_is_let_off);
 	tcase_add_test(t, enter_first_for_everybody);
 	tcase_add_test(t, a_call_is_a_resend_to_the_eye);
+	tcase_add_loop_test(t, d15_one_number_is_shown_whichever_is_used, 0, 3);
+	tcase_add_test(t, a6_no_digit_chooses_a_number);
 	tcase_add_test(t, d15_delays_come_from_logins);
 	tcase_add_test(t, d15_who_is_refused_waits_for_the_rest);
 	tcase_add_test(t, d15_a_send_withheld_takes_as_long_as_a_send);
