@@ -188,13 +188,13 @@ static enum language spoken(const struct view *v)
 
 static const char *standing(const struct view *v, char *out, size_t cap)
 {
-	if (!v->looked_out)
-		return v->admission.enrols ? "an SMS would be sent, to the number that is typed"
-					   : "not looked up";
+	if (!v->looked_out && !v->admission.enrols)
+		return "not looked up";
 	if (v->outlook.where.spared)
 		return "nobody would be asked";
 	if (v->outlook.reason == TALK_REASON_NONE)
-		return "an SMS would be sent";
+		return v->admission.enrols ? "an SMS would be sent, to the number that is typed"
+					   : "an SMS would be sent";
 	if (v->outlook.reason == TALK_REASON_BUDGET && v->outlook.spent[0] == 0)
 		snprintf(out, cap, "codes to unknown places were not answered: a pause");
 	else if (v->outlook.reason == TALK_REASON_BUDGET)

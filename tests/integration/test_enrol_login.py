@@ -111,7 +111,10 @@ def numbers(world):
     text = lab.run(CLI, "check", "--offline").stdout
     matches(r"note +users +bob began to enrol at a login, and has not finished", text, "check")
     equal([u["user"] for u in facts("list", "--json")], ["alice"], "who is listed")
-    matches("may record a phone", lab.run(CLI, "explain", "bob", check_rc=0).stdout, "explain")
+    text = lab.run(CLI, "explain", "bob", check_rc=0).stdout
+    matches("may record a phone", text, "explain")
+    matches("standing  an SMS would be sent, to the number that is typed", text, "explain")
+    check("number  " not in text and "number" not in facts("explain", "bob", "--json"), "explain knows a number")
     enrols(world, 1)
 
 
