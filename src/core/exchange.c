@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 
-/* As long as a message can go there; not where something else is asked for, nor behind a mask, which
- * shows no menu (A6). */
+/* As long as a message can go there; not where something else is asked for, nor behind a mask,
+ * which shows no menu (A6). */
 static void offer_numbers(const struct exchange *e, struct message_prompt *next)
 {
 	numbers_menu(e->sending->numbers, &next->menu);

@@ -19,6 +19,14 @@ static void describe(const struct record_challenge *p, const struct clock_now *n
 		now->boot_ms < found->valid_until_ms ? LEDGER_STEP_VALID : LEDGER_STEP_EXPIRED;
 }
 
+static bool new_device(const struct ledger *l, const struct state_change *ch)
+{
+	struct place_moment m = ledger_moment(l, ch);
+
+	return place_look(&ch->user, &l->place, &m) == PLACE_UNKNOWN &&
+	       place_among_devices(&ch->user, &l->place);
+}
+
 int ledger_step_look(const struct ledger *l, struct ledger_step_found *found, struct fault *f)
 {
 	struct state_change ch;
@@ -27,8 +35,10 @@ int ledger_step_look(const struct ledger *l, struct ledger_step_found *found, st
 	if (begin(l, &ch, f) < 0)
 		return -1;
 	int at = binding_find(&ch.user, l->binding, &ch.now);
-	if (at >= 0)
+	if (at >= 0) {
 		describe(&ch.user.challenges[at], &ch.now, found);
+		found->new_device = new_device(l, &ch);
+	}
 	state_abandon(&ch);
 	return 0;
 }

@@ -26,9 +26,10 @@ struct ledger_step_found {
 	bool alone;
 	bool known;     /* the first step came from a known place: one login stays with one purse */
 	uint32_t sends; /* what a success gives back */
+	bool new_device; /* as in struct verdict_outcome: the record has others, and l->place not */
 };
 
-/* l->binding is set, here and below. Writes nothing. */
+/* l->binding is set, here and below, and here l->place. Writes nothing. */
 int ledger_step_look(const struct ledger *l, struct ledger_step_found *found, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 

@@ -234,6 +234,11 @@ static void second(struct two_step *t)
 	struct ledger_step_found found;
 	struct fault f = FAULT_INIT;
 
+	/* the password was proven from here, if a code is out: a success is one of this place */
+	if (place_of(s->state->key, l->account->uid, s->facts, &l->place, &f) < 0) {
+		step_broken(s, TALK_REASON_SYSTEM, &f);
+		return;
+	}
 	if (ledger_step_look(l, &found, &f) < 0) {
 		step_broken(s, TALK_REASON_STATE, &f);
 		return;
@@ -242,13 +247,12 @@ static void second(struct two_step *t)
 		step_refuse(s, TALK_REASON_NO_STEP);
 		return;
 	}
-	/* the password was proven from here: a success is one of this place */
-	if (place_of(s->state->key, l->account->uid, s->facts, &l->place, &f) < 0 ||
-		challenge_recall(found.id, s->settings->code.digits, t->challenge, &f) < 0) {
+	if (challenge_recall(found.id, s->settings->code.digits, t->challenge, &f) < 0) {
 		step_broken(s, TALK_REASON_SYSTEM, &f);
 		return;
 	}
 	l->known = found.known;
+	s->outcome->new_device = found.new_device;
 	/* its first step was sent then, to the number that is the first */
 	l->began_boot_ms = found.valid_until_ms -
 			   ((int64_t)s->settings->code.lifetime_s + s->settings->deadline_s) * 1000;

@@ -556,6 +556,25 @@ START_TEST(b6_a_success_makes_the_place_a_known_one)
 }
 END_TEST
 
+/* What a notice of a new device goes by. */
+START_TEST(a_second_device_is_a_new_one)
+{
+	begin();
+	first_sends();
+	second_does("ok", VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert(!outcome.new_device);
+	facts_parse_address("192.0.2.8", &h.facts.address);
+	first_sends();
+	second_does("ok", VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert_int_eq(outcome.place, VERDICT_PLACE_NEW);
+	ck_assert(outcome.new_device);
+	first_sends();
+	second_does("ok", VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert(!outcome.new_device);
+	house_close(&h);
+}
+END_TEST
+
 static uint32_t unanswered(void)
 {
 	struct record r = record_now();
@@ -744,6 +763,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, b1_charged_before_it_is_compared);
 	tcase_add_test(t, b3_a_block_between_the_steps_denies);
 	tcase_add_test(t, b6_a_success_makes_the_place_a_known_one);
+	tcase_add_test(t, a_second_device_is_a_new_one);
 	tcase_add_test(t, b5_codes_that_nobody_brings_end_in_a_pause);
 	tcase_add_test(t, b5_a_code_that_is_brought_was_answered);
 	tcase_add_test(t, d3_a_mark_refuses_nothing_and_a_success_proves_nothing);
