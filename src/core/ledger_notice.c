@@ -71,3 +71,18 @@ int ledger_notice_refund(const struct ledger *l, uint32_t n, struct fault *f)
 		allowance_refund_further(&t, &ch.user, &ch.site);
 	return state_commit(&ch, f);
 }
+
+int ledger_notice_give_back(const struct ledger *l, uint32_t n, struct fault *f)
+{
+	struct allowance_terms t;
+	struct state_change ch;
+
+	if (begin(l, &ch, &t, f) < 0)
+		return -1;
+	if (!allowance_give_back(&t.limit, &ch.user, n)) {
+		state_abandon(&ch);
+		return 0;
+	}
+	allowance_give_back_shared(&t, &ch.site, n);
+	return state_commit(&ch, f);
+}

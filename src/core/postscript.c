@@ -7,6 +7,7 @@
 #include "core/delivery.h"
 #include "core/ledger_notice.h"
 #include "core/notice.h"
+#include "core/numbers.h"
 #include "core/sighting.h"
 
 /* One notice under way. */
@@ -15,6 +16,7 @@ struct letter {
 	enum notice what;
 	struct account account;
 	struct directory_entry entry;
+	struct numbers numbers;
 	struct ledger ledger;
 	struct delivery delivery;
 };
@@ -73,7 +75,7 @@ static int find(struct letter *l, struct fault *f)
 		return -1;
 	if (directory_find(h->directory, &l->account, &l->entry, f) < 0)
 		return -1;
-	if (!numbers_allowed(s, &l->entry.phone))
+	if (!numbers_begin(&l->numbers, s, &l->entry))
 		return fault_set(f, FAULT_BAD, 0, "the settings do not allow the user's number");
 	enum verdict_place place = l->from->outcome->place;
 	l->ledger = (struct ledger){
@@ -81,7 +83,8 @@ static int find(struct letter *l, struct fault *f)
 		.state = h->state,
 		.account = &l->account,
 		.service = l->from->facts->service,
-		.e164 = l->entry.phone.e164,
+		.e164 = numbers_phone(&l->numbers)->e164,
+		.began_boot_ms = clock_boot_ms(),
 		.trusted = l->from->facts->trusted,
 		.known = place == VERDICT_PLACE_KNOWN || place == VERDICT_PLACE_REMEMBERED,
 	};
@@ -107,22 +110,33 @@ static void remember(struct letter *l, uint32_t remembered)
 		say(l, "leaves failed routes unremembered", &f);
 }
 
+/* What nobody took is refunded; and who gets in from many devices shall not run out of codes by
+ * being told of each (B5). */
+static void settle(struct letter *l)
+{
+	uint32_t used = l->delivery.used, left = l->delivery.charged - used;
+	struct fault f = FAULT_INIT;
+
+	if (left > 0 && ledger_notice_refund(&l->ledger, left, &f) < 0)
+		say(l, "is not given back", &f);
+	f = (struct fault)FAULT_INIT;
+	if (used > 0 && l->what == NOTICE_NEW_DEVICE &&
+		ledger_notice_give_back(&l->ledger, used, &f) < 0)
+		say(l, "is not given back", &f);
+}
+
 static void deliver(struct letter *l, const char *text, const struct ledger_grant *g)
 {
 	const struct settings *s = l->from->house->settings;
 	struct delivery_means means = { l->from->house->dispatch, s->routes, s->hedge_after_s,
 		charge_further, note_route, l };
-	struct dispatch_job job = { ORDER_ACTION_SEND, l->entry.phone.e164, text, "",
-		l->account.name };
+	struct dispatch_job job = { ORDER_ACTION_SEND, l->ledger.e164, text, "", l->account.name };
 	struct fault f = FAULT_INIT;
 
 	enum delivery_end end = delivery_run(&l->delivery, &means, &job, &g->plan,
 		clock_boot_ms() + (int64_t)s->deadline_s * 1000);
 	remember(l, g->remembered);
-	uint32_t left = l->delivery.charged - l->delivery.used;
-	if (left > 0 && ledger_notice_refund(&l->ledger, left, &f) < 0)
-		say(l, "is not given back", &f);
-	f = (struct fault)FAULT_INIT;
+	settle(l);
 	say(l,
 		end == DELIVERY_TAKEN   ? "is sent"
 		: end == DELIVERY_MAYBE ? "may be sent: no provider said so"

@@ -214,12 +214,61 @@ START_TEST(a_second_route_is_charged_and_silence_ends_by_the_deadline)
 	int64_t start_ms = clock_boot_ms();
 	after();
 	ck_assert_int_le(clock_boot_ms() - start_ms, 10100);
-	ck_assert_uint_eq(sends(), 2);
-	ck_assert_msg(strstr(notes, "notice new-device may be sent") != NULL, "%s", notes);
-	/* the failures are remembered */
 	static struct site s;
 	house_site(&h, &s);
+	ck_assert_uint_eq(meter_sum(&s.sends[0]), 2 + 2);
+	ck_assert_msg(strstr(notes, "notice new-device may be sent") != NULL, "%s", notes);
+	/* the failures are remembered */
 	ck_assert_str_eq(s.routes[0].name, "first");
+	house_close(&h);
+}
+END_TEST
+
+/* Honest use does not spend the budgets: what tells of a success is given back as its code is. */
+START_TEST(b5_eight_new_devices_in_an_hour)
+{
+	static struct site s;
+	char address[] = "192.0.2.0";
+
+	begin();
+	for (int i = 0; i < 8; i++) {
+		address[sizeof address - 2] = (char)('0' + i);
+		from(address);
+		get_in();
+		ck_assert_int_eq(after(), i > 0);
+		ck_assert_uint_eq(sends(), 0);
+	}
+	/* the money caps keep all of it */
+	house_site(&h, &s);
+	ck_assert_uint_eq(meter_sum(&s.sends[0]), 8 + 7);
+	house_close(&h);
+}
+END_TEST
+
+/* Of notices as well there is a cap: that of successes. */
+START_TEST(b5_a_notice_beyond_the_cap_of_successes_counts)
+{
+	begin();
+	get_in();
+	from("192.0.2.8");
+	h.settings.budget.successes.rates[0].count = 2;
+	get_in();
+	ck_assert_int_eq(after(), 1);
+	ck_assert_uint_eq(sends(), 1);
+	house_close(&h);
+}
+END_TEST
+
+START_TEST(to_the_first_number_that_can_be_used)
+{
+	begin();
+	house_add_number(&h, "+436641234534");
+	strcpy(h.settings.prefixes[0], "+43");
+	get_in();
+	from("192.0.2.8");
+	get_in();
+	ck_assert_int_eq(after(), 1);
+	ck_assert_str_eq(house_provider->number, "+436641234534");
 	house_close(&h);
 }
 END_TEST
@@ -325,6 +374,9 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a_pause_is_told_of);
 	tcase_add_test(t, b2_refunded_where_it_is_certain_that_nobody_has_it);
 	tcase_add_test(t, a_second_route_is_charged_and_silence_ends_by_the_deadline);
+	tcase_add_test(t, b5_eight_new_devices_in_an_hour);
+	tcase_add_test(t, b5_a_notice_beyond_the_cap_of_successes_counts);
+	tcase_add_test(t, to_the_first_number_that_can_be_used);
 	tcase_add_test(t, b5_left_out_where_a_budget_is_spent);
 	tcase_add_test(t, c5_nothing_is_sent_that_cannot_be_charged);
 	tcase_add_test(t, g3_not_to_a_number_that_the_settings_do_not_allow);
