@@ -33,6 +33,9 @@ struct dialogue_people {
 	 * EMPTY. NULL: there is no such field */
 	int (*show_field)(
 		void *ctx, const char *text, const struct talk_field *field, struct fault *f);
+	/* one more conversation that holds no place on the user's record may wait for the person;
+	 * NULL: however many there are */
+	bool (*room)(void *ctx, uint32_t uid);
 };
 
 enum { DIALOGUE_WATCH_FDS = 16 };

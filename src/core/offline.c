@@ -321,6 +321,17 @@ static enum step_end converse(struct offline *o)
 	return end;
 }
 
+/* Who waits here holds no place on the record, and so nothing on it bounds how many do. Where the
+ * code comes along in one field (forward) nobody has seen the password: a stranger's logins shall
+ * not count against the owner's. */
+static bool crowded(const struct step *s)
+{
+	const struct dialogue_people *people = s->dialogue.people;
+
+	return !s->facts->forward && people->room &&
+	       !people->room(people->ctx, s->ledger.account->uid);
+}
+
 enum step_end offline_stand(struct offline *o)
 {
 	struct fault f = FAULT_INIT;
@@ -329,6 +340,10 @@ enum step_end offline_stand(struct offline *o)
 	enum step_end end = STEP_GO_ON;
 
 	o->alone = true;
+	if (crowded(o->step)) {
+		g = (struct ledger_grant){ .answer = LEDGER_REFUSED };
+		return step_refuse_aloud(o->step, TALK_REASON_CROWDED, &g);
+	}
 	if (ledger_offline_look(&o->step->ledger, &seen, &g, &f) < 0)
 		end = step_broken(o->step, TALK_REASON_STATE, &f);
 	else if (g.answer != LEDGER_GRANTED)

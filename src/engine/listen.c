@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/crowd.h"
 #include "engine/decoys.h"
 #include "engine/peer.h"
 
@@ -84,6 +85,7 @@ static void serve_one(struct daemon *d, int fd)
 	pid_t pid = fork();
 	if (pid == 0) {
 		decoys_sit((int)(slot - d->slots));
+		crowd_sit((int)(slot - d->slots));
 		serve_in_child(d, fd, uid);
 	}
 	if (pid < 0) {
@@ -119,6 +121,7 @@ static void reap(struct daemon *d)
 			if (d->slots[i].pid == pid) {
 				d->slots[i].pid = 0;
 				decoys_left(i);
+				crowd_left(i);
 			}
 		}
 	}
@@ -162,6 +165,7 @@ int listen_serve(int fd, const char *settings, struct fault *f)
 	d.listener = fd;
 	d.settings = settings;
 	decoys_open(LISTEN_SLOTS);
+	crowd_open(LISTEN_SLOTS);
 	if (catch_signals(&d, f) < 0)
 		return -1;
 	for (;;) {

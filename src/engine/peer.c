@@ -16,6 +16,7 @@
 #include "core/message.h"
 #include "core/postscript.h"
 #include "engine/audit.h"
+#include "engine/crowd.h"
 #include "engine/decoys.h"
 #include "engine/herald.h"
 #include "engine/terminal.h"
@@ -119,6 +120,12 @@ static void note(void *ctx, const char *text)
 	log_about(ctx, LOG_WARNING, text);
 }
 
+static bool room(void *ctx, uint32_t uid)
+{
+	(void)ctx;
+	return crowd_room(uid);
+}
+
 static void refuse(struct peer *p, enum talk_reason reason, const struct fault *f)
 {
 	p->outcome.verdict = VERDICT_DENY;
@@ -209,7 +216,8 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 	struct state state = { .folder = -1 };
 	struct directory directory = { .folder = -1 };
 	struct dispatch dispatch = { PLACES_SENDER, PLACES_OUTBOX, PLACES_SENDER_USER };
-	struct dialogue_people people = { p, show, read_answer, tell, note, p->fd, show_field };
+	struct dialogue_people people = { p, show, read_answer, tell, note, p->fd, show_field,
+		room };
 	struct fault f = FAULT_INIT;
 	char host[HOST_MAX];
 

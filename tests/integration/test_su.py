@@ -6,6 +6,7 @@ import os
 import signal
 
 import lab
+from factors import recovery_codes
 from lab import BOTH, SENT, WRONG, check, equal, wait_for
 
 
@@ -29,6 +30,26 @@ def become(world):
     terminal.send(sms.code)
     terminal.expect("I-AM alice\r")
     equal(terminal.status(), 0, "su's status")
+
+
+@lab.test("E1: who may start su with a password does not fill the engine with logins that wait for a recovery code", sshd=False,
+          services=("su",), budget='{ user = "1/1h 1/1d"; }')
+def many(world):
+    codes = recovery_codes(world)
+    su(world).expect("Code sent to")
+    for n in range(1, 9):
+        su(world).expect("Recovery code: ")
+    last = su(world)
+    last.expect("Four logins are waiting for a code already")
+    last.expect("su: ")
+    equal(world.audit("reason=crowded")["user"], "alice", "whose logins are too many")
+    # one that ends makes room
+    world.clients[-2].end()
+    wait_for("the end of a login", lambda: len(world.syslog.grep("login verdict=deny")) == 2)
+    terminal = su(world)
+    terminal.expect("Recovery code: ")
+    terminal.send(codes[0])
+    terminal.expect("I-AM alice\r")
 
 
 @lab.test("root needs neither (pam_rootok), and nothing is sent", sshd=False, services=("su",))

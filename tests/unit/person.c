@@ -8,6 +8,8 @@
 #include "senders.h"
 #include "unit.h"
 
+bool (*person_room)(void *ctx, uint32_t uid);
+
 static void type(struct talk_answer *a, const char *text)
 {
 	a->kind = TALK_ANSWER_TEXT;
@@ -120,7 +122,7 @@ static void note(void *ctx, const char *text)
 struct person person_meet(void (*meet)(const struct dialogue_people *people, void *ctx), void *ctx, const char *const words[])
 {
 	static struct person p;
-	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD, show_field };
+	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD, show_field, person_room };
 
 	memset(&p, 0, sizeof p);
 	for (size_t i = 0; words[i] && i < PERSON_WORDS - 1; i++)
@@ -133,7 +135,7 @@ struct person person_meet(void (*meet)(const struct dialogue_people *people, voi
 struct person person_run(struct house *h, struct verdict_outcome *outcome, const char *const words[])
 {
 	static struct person p;
-	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD, show_field };
+	struct dialogue_people people = { &p, show, read_answer, tell, note, SENDERS_PERSON_FD, show_field, person_room };
 
 	memset(&p, 0, sizeof p);
 	for (size_t i = 0; words[i] && i < PERSON_WORDS - 1; i++)

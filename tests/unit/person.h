@@ -20,6 +20,9 @@ struct person {
 	char notes[4096]; /* all lines */
 };
 
+/* Whether the daemon has room for who waits without a place; NULL: it has. */
+extern bool (*person_room)(void *ctx, uint32_t uid);
+
 /* One login; words end with NULL. */
 struct person person_run(struct house *h, struct verdict_outcome *outcome, const char *const words[]);
 

@@ -457,7 +457,7 @@ static int show_nothing(void *ctx, const char *text, struct fault *f)
 /* The right code of a login that is under way is wrong in a decoy, and stays right where it belongs. */
 START_TEST(d15_a_live_code_is_wrong_in_a_decoy)
 {
-	struct dialogue_people people_there = { NULL, show_nothing, answer_elsewhere, NULL, NULL, -1, NULL };
+	struct dialogue_people people_there = { NULL, show_nothing, answer_elsewhere, NULL, NULL, -1, NULL, NULL };
 	struct tempo others = { .patience_ms = NULL };
 	struct verdict_outcome there;
 
@@ -744,7 +744,7 @@ static int never_answer(void *ctx, int64_t deadline_ms, struct talk_answer *a, s
 
 START_TEST(a_crowd_of_decoys_is_bounded)
 {
-	struct dialogue_people mute = { NULL, show_nothing, never_answer, NULL, NULL, -1, NULL };
+	struct dialogue_people mute = { NULL, show_nothing, never_answer, NULL, NULL, -1, NULL, NULL };
 
 	begin();
 	tempo.patience_ms = no_room;

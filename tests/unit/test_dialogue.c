@@ -45,7 +45,7 @@ static void note(void *ctx, const char *text)
 	noted++;
 }
 
-static struct dialogue_people people = { NULL, show, read_answer, tell, note, -1, NULL };
+static struct dialogue_people people = { NULL, show, read_answer, tell, note, -1, NULL, NULL };
 static struct phone phone = { "+491701234512" };
 
 static void begin(struct dialogue *d, uint32_t tries, uint32_t resends)

@@ -597,6 +597,50 @@ START_TEST(b7_who_is_crowded_out_may_use_this_side)
 }
 END_TEST
 
+static uint32_t asked_about;
+
+static bool no_room(void *ctx, uint32_t uid)
+{
+	(void)ctx;
+	asked_about = uid;
+	return false;
+}
+
+/* A place bounds how many of one user's logins wait for an SMS's code; these have none. */
+START_TEST(e1_who_waits_here_needs_room)
+{
+	begin(BOTH, 10);
+	lock_sms();
+	asked_about = UINT32_MAX;
+	person_room = no_room;
+	struct person p = RUN(codes[0]);
+	person_room = NULL;
+	check_end(VERDICT_DENY, TALK_REASON_CROWDED);
+	ck_assert_uint_eq(p.nprompts, 0);
+	ck_assert_uint_eq(asked_about, h.account.uid);
+	RUN(codes[0]);
+	check_in(VERDICT_BY_RECOVERY);
+	house_close(&h);
+}
+END_TEST
+
+/* Who asks for an SMS's code at the same prompt has a place. */
+START_TEST(who_has_a_place_needs_no_room)
+{
+	begin(BOTH, 10);
+	person_room = no_room;
+	RUN(codes[0]);
+	check_in(VERDICT_BY_RECOVERY);
+	/* nobody has seen a password: strangers' logins are not held against the owner's */
+	h.facts.forward = true;
+	h.facts.first_factor = h.facts.password_taken = false;
+	RUN(codes[1]);
+	person_room = NULL;
+	check_in(VERDICT_BY_RECOVERY);
+	house_close(&h);
+}
+END_TEST
+
 /* Where the host cannot ask twice no other code helps. */
 START_TEST(what_is_not_replaced_either)
 {
@@ -896,6 +940,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, b5_a_guess_answers_its_own_code_once);
 	tcase_add_test(t, b5_a_pause_leaves_the_other_codes);
 	tcase_add_test(t, what_is_not_replaced);
+	tcase_add_test(t, e1_who_waits_here_needs_room);
+	tcase_add_test(t, who_has_a_place_needs_no_room);
 	tcase_add_test(t, b7_who_is_crowded_out_may_use_this_side);
 	tcase_add_test(t, what_is_not_replaced_either);
 	tcase_add_test(t, b7_the_lock_of_this_side_in_the_middle);

@@ -49,7 +49,7 @@ static void note(void *ctx, const char *text)
 	strcpy(noted, text);
 }
 
-static const struct dialogue_people people = { NULL, show, read_answer, tell, note, -1, NULL };
+static const struct dialogue_people people = { NULL, show, read_answer, tell, note, -1, NULL, NULL };
 
 static void begin(void)
 {
