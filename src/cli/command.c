@@ -34,6 +34,11 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_FOR] = { "for", 0, "TIME", "for so long: 15m, 4h, 2d" },
 	[OPTION_REASON] = { "reason", 0, "TEXT", "why; it is logged" },
 	[OPTION_END] = { "end", 0, NULL, "end it now" },
+	[OPTION_SINCE] = { "since", 0, "TIME",
+		"from then on: 90m, 4h, 2d, 2026-11-23, \"2026-11-23 14:30\"" },
+	[OPTION_FILE] = { "file", 0, "FILE", "read this file in place of the system's log" },
+	[OPTION_PROMETHEUS] = { "prometheus", 0, NULL, "print metrics for Prometheus" },
+	[OPTION_ONLINE] = { "online", 0, NULL, "ask the providers for their balances" },
 	[OPTION_PAM_DIR] = { "pam-dir", 0, "DIR", "judge the files in DIR instead of pam.d" },
 };
 
@@ -183,6 +188,25 @@ static const struct command commands[] = {
 		"The route outbox writes messages to a file instead of a phone, for trying and "
 		"testing.\n"
 		"--follow ends with Ctrl-C.\n" },
+	{ COMMAND_LOG, "log", "USER", 1, 1, false,
+		BIT(OPTION_SINCE) | BIT(OPTION_FILE) | BIT(OPTION_JSON),
+		"print what the log says of one user",
+		"Logins, enrolments and what administrators changed, oldest first: from systemd's "
+		"journal,\n"
+		"or else from /var/log/auth.log or secure and their older files.\n"
+		"Exit status 1: the log has nothing about USER.\n" },
+	{ COMMAND_STATS, "stats", "", 0, 0, false,
+		BIT(OPTION_SINCE) | BIT(OPTION_FILE) | BIT(OPTION_JSON) | BIT(OPTION_PROMETHEUS) |
+			BIT(OPTION_ONLINE),
+		"count logins and messages, by day and by route",
+		"From the log of the last 30 days, or --since. --prometheus prints metrics for "
+		"the\n"
+		"textfile collector of node_exporter, of the last 24 hours: what is locked, "
+		"blocked, "
+		"let by\n"
+		"and left of the budgets is counted as well. Nothing is asked of a provider "
+		"without "
+		"--online.\n" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

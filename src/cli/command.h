@@ -37,6 +37,8 @@ enum command_id {
 	COMMAND_TRY,
 	COMMAND_EXPLAIN,
 	COMMAND_OUTBOX,
+	COMMAND_LOG,
+	COMMAND_STATS,
 };
 
 /* A file, the variables of a description, a number and a text. */
@@ -67,6 +69,10 @@ enum command_option {
 	OPTION_FORGET,
 	OPTION_PAM_DIR,
 	OPTION_LANGUAGE,
+	OPTION_SINCE,
+	OPTION_FILE,
+	OPTION_PROMETHEUS,
+	OPTION_ONLINE,
 	OPTION_COUNT,
 };
 

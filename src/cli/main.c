@@ -20,6 +20,7 @@
 #include "cli/cmd_issue.h"
 #include "cli/cmd_language.h"
 #include "cli/cmd_list.h"
+#include "cli/cmd_log.h"
 #include "cli/cmd_numbers.h"
 #include "cli/cmd_outbox.h"
 #include "cli/cmd_provider_check.h"
@@ -29,6 +30,7 @@
 #include "cli/cmd_set_number.h"
 #include "cli/cmd_show.h"
 #include "cli/cmd_standing.h"
+#include "cli/cmd_stats.h"
 #include "cli/cmd_try.h"
 #include "cli/speech.h"
 
@@ -85,6 +87,10 @@ static int run(const struct invocation *a)
 		return cmd_explain(a);
 	case COMMAND_OUTBOX:
 		return cmd_outbox(a);
+	case COMMAND_LOG:
+		return cmd_log(a);
+	case COMMAND_STATS:
+		return cmd_stats(a);
 	case COMMAND_NONE:
 		break;
 	}

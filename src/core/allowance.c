@@ -52,6 +52,19 @@ static void halve(struct number_rate rates[NUMBER_RATES_MAX])
 		rates[i].count = rates[i].count / 2 + rates[i].count % 2;
 }
 
+void allowance_site_rates(const struct settings *settings, uint32_t enrolled,
+	struct number_rate all[NUMBER_RATES_MAX], struct number_rate prefix[NUMBER_RATES_MAX])
+{
+	memcpy(all, settings->budget.all.rates, NUMBER_RATES_MAX * sizeof all[0]);
+	memcpy(prefix, settings->budget.prefix.rates, NUMBER_RATES_MAX * sizeof prefix[0]);
+	if (settings->budget.all.automatic)
+		allowance_auto_rates(enrolled, all);
+	if (settings->budget.prefix.automatic) {
+		allowance_auto_rates(enrolled, prefix);
+		halve(prefix);
+	}
+}
+
 /* What everybody shares, as this login may use it. */
 struct shared_rates {
 	struct number_rate all[NUMBER_RATES_MAX], prefix[NUMBER_RATES_MAX];
@@ -61,17 +74,9 @@ struct shared_rates {
  * the logins' share (E1). */
 static struct shared_rates shared_of(const struct allowance_terms *t, const struct site *s)
 {
-	const struct settings *set = t->limit.settings;
 	struct shared_rates out;
 
-	memcpy(out.all, set->budget.all.rates, sizeof out.all);
-	memcpy(out.prefix, set->budget.prefix.rates, sizeof out.prefix);
-	if (set->budget.all.automatic)
-		allowance_auto_rates(s->enrolled, out.all);
-	if (set->budget.prefix.automatic) {
-		allowance_auto_rates(s->enrolled, out.prefix);
-		halve(out.prefix);
-	}
+	allowance_site_rates(t->limit.settings, s->enrolled, out.all, out.prefix);
 	if (t->limit.purse == RECORD_PURSE_OWN) {
 		halve(out.all);
 		halve(out.prefix);

@@ -58,6 +58,11 @@ void allowance_unlock(struct record *r) __attribute__((nonnull));
 void allowance_auto_rates(uint32_t enrolled, struct number_rate rates[NUMBER_RATES_MAX])
 	__attribute__((nonnull));
 
+/* What everybody's messages, and those of each prefix, may come to by these settings. */
+void allowance_site_rates(const struct settings *settings, uint32_t enrolled,
+	struct number_rate all[NUMBER_RATES_MAX], struct number_rate prefix[NUMBER_RATES_MAX])
+	__attribute__((nonnull));
+
 /* Whose budget is spent: "user", "number", "address", "prefix", "all"; "" for other answers. */
 const char *allowance_name(enum limit_answer a) __attribute__((returns_nonnull));
 

@@ -32,6 +32,7 @@ static void weigh(struct delivery *d, struct delivery_try *t, const struct recei
 	switch (r->outcome) {
 	case RECEIPT_ACCEPTED:
 		d->taken = (int)(t - d->tries);
+		d->taken_ms = clock_boot_ms() - t->started_ms;
 		d->receipt = *r;
 		d->stopped = true;
 		return;

@@ -83,6 +83,7 @@ struct delivery {
 	bool number, broken;    /* seen on the way */
 	bool hurried;           /* the first route had less than DELIVERY_FAIR_MS */
 	int taken;              /* index of the try that was accepted; -1 */
+	int64_t taken_ms;       /* how long that one took */
 	struct receipt receipt; /* of the try that was accepted */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/journey.h"
 #include "core/number_tag.h"
 #include "core/settings_origins.h"
 #include "core/sighting.h"
@@ -156,6 +157,7 @@ static enum sending_end wrap_up(struct sending *s, bool first, struct fault *f)
 	s->numbers->all[s->numbers->at].sent += s->delivery.used;
 	if (route)
 		snprintf(s->outcome->route, VERDICT_ROUTE, "%s", route->name);
+	journey_note(&s->delivery, s->outcome);
 	remember(s);
 	if (delivery_was_taken(end))
 		taken(s, end);
@@ -345,8 +347,10 @@ static void step(void *ctx)
 	switch (report_step(&s->report)) {
 	case REPORT_DELIVERED:
 		s->confirmed = true;
+		s->outcome->delivered = VERDICT_DELIVERED_YES;
 		break;
 	case REPORT_FAILED:
+		s->outcome->delivered = VERDICT_DELIVERED_NO;
 		note_report(s);
 		send_by_ourselves(s);
 		break;

@@ -91,3 +91,10 @@ const char *verdict_place_name(enum verdict_place place)
 		return "";
 	}
 }
+
+const char *verdict_delivered_name(enum verdict_delivered delivered)
+{
+	if (delivered == VERDICT_DELIVERED_YES)
+		return "yes";
+	return delivered == VERDICT_DELIVERED_NO ? "no" : "";
+}

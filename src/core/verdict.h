@@ -18,7 +18,7 @@ enum verdict {
 	VERDICT_EXEMPT = TALK_VERDICT_EXEMPT,
 };
 
-enum { VERDICT_TAG = 5, VERDICT_ROUTE = 33, VERDICT_NUMBER = 24 };
+enum { VERDICT_TAG = 5, VERDICT_ROUTE = 33, VERDICT_NUMBER = 24, VERDICT_FAILED = 100 };
 
 /* What let somebody in. */
 enum verdict_by {
@@ -37,6 +37,13 @@ enum verdict_place {
 	VERDICT_PLACE_NEW,        /* no success from there in the last 30 days */
 	VERDICT_PLACE_KNOWN,      /* there was one (B6) */
 	VERDICT_PLACE_REMEMBERED, /* and so nobody was asked */
+};
+
+/* What the provider's report said of the last message. */
+enum verdict_delivered {
+	VERDICT_DELIVERED_NONE = 0, /* nothing, or not in time */
+	VERDICT_DELIVERED_YES,
+	VERDICT_DELIVERED_NO,
 };
 
 /* Everything that one audit line says; nothing in it is secret (G1). Strings are "" where
@@ -60,6 +67,11 @@ struct verdict_outcome {
 	 * none */
 	int32_t until;
 	bool enrolled; /* the user enrolled at this login: the number is on disk */
+	/* core/journey's: from the order to the provider's acceptance, of the last message; 0: none
+	 * was accepted */
+	int64_t sent_ms;
+	char failed[VERDICT_FAILED]; /* routes that did not take a message: "one,two" */
+	enum verdict_delivered delivered;
 };
 
 /* The pair that goes over the wire; anything inconsistent becomes DENY with NONE. */
@@ -75,5 +87,8 @@ const char *verdict_by_name(enum verdict_by by);
 
 /* The word for it: "new", "known", "remembered"; "" for none. Never NULL. */
 const char *verdict_place_name(enum verdict_place place);
+
+/* The word for it: "yes", "no"; "" for none. Never NULL. */
+const char *verdict_delivered_name(enum verdict_delivered delivered);
 
 #endif

@@ -53,6 +53,17 @@ static const char *if_true(bool is)
 	return is ? "yes" : "";
 }
 
+/* How long a message took; 0 for none. */
+static const char *if_sent(int64_t ms, char *out, size_t cap)
+{
+	struct text_line line;
+
+	text_begin(&line, out, cap);
+	if (ms > 0)
+		text_add(&line, "%lld", (long long)ms);
+	return out;
+}
+
 static void add_fault(struct text_line *line, const struct fault *f)
 {
 	char text[sizeof f->text + 80], plain[sizeof text];
@@ -83,7 +94,7 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	char *out, size_t cap)
 {
 	struct text_line line;
-	char from[64], day[DAY_MAX];
+	char from[64], day[DAY_MAX], ms[24];
 	const char *purpose = facts->change ? "change" : "login";
 
 	facts_show_address(&facts->address, from, sizeof from);
@@ -108,5 +119,8 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	add_word(&line, "enrolled", if_true(o->enrolled));
 	text_add(&line, " sends=%u tries=%u peer=%u ms=%lld", o->sends, o->tries,
 		(unsigned int)facts->peer, (long long)took_ms);
+	add_word(&line, "sent_ms", if_sent(o->sent_ms, ms, sizeof ms));
+	add_word(&line, "failed", o->failed);
+	add_word(&line, "delivered", verdict_delivered_name(o->delivered));
 	add_fault(&line, &o->fault);
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "engine/crowd.h"
 #include "engine/decoys.h"
+#include "engine/logbook.h"
 #include "engine/peer.h"
 
 enum { ACCEPT_BURST = 32, COMPLAINT_EVERY_MS = 10000, OUT_OF_FDS_PAUSE_MS = 50 };
@@ -57,7 +58,7 @@ static void complain(struct daemon *d, const char *what, uid_t uid)
 	if (d->complained_ms != 0 && now - d->complained_ms < COMPLAINT_EVERY_MS)
 		return;
 	d->complained_ms = now;
-	syslog(LOG_WARNING, "connection peer=%u refused: %s", (unsigned int)uid, what);
+	logbook_write(LOG_WARNING, "connection peer=%u refused: %s", (unsigned int)uid, what);
 }
 
 static void serve_in_child(struct daemon *d, int fd, uid_t uid)

@@ -11,6 +11,7 @@
 
 #include "base/places.h"
 #include "engine/listen.h"
+#include "engine/logbook.h"
 #include "engine/peer.h"
 #include "engine/socket.h"
 
@@ -130,7 +131,7 @@ static int serve_all(const struct options *o)
 	if (rc == 0)
 		return 0;
 	fault_text(&f, text, sizeof text);
-	syslog(LOG_ERR, "stopped: %s", text);
+	logbook_write(LOG_ERR, "stopped: %s", text);
 	return trouble(text);
 }
 
@@ -144,6 +145,6 @@ int main(int argc, char **argv)
 	if (geteuid() != 0)
 		return trouble("must be started as root");
 	keep_to_itself();
-	openlog("sms-otpd", LOG_PID | LOG_NDELAY, LOG_AUTHPRIV);
+	logbook_open();
 	return o.one_shot ? serve_one(&o) : serve_all(&o);
 }

@@ -19,6 +19,8 @@
 #include "engine/crowd.h"
 #include "engine/decoys.h"
 #include "engine/herald.h"
+#include "engine/linux_audit.h"
+#include "engine/logbook.h"
 #include "engine/terminal.h"
 #include "wire/talk.h"
 
@@ -112,7 +114,7 @@ static void log_about(const struct peer *p, int priority, const char *text)
 	text_log(user, sizeof user, p->facts.user);
 	text_log(service, sizeof service, p->facts.service);
 	text_log(plain, sizeof plain, text);
-	syslog(priority, "note user=\"%s\" service=\"%s\": %s", user, service, plain);
+	logbook_write(priority, "note user=\"%s\" service=\"%s\": %s", user, service, plain);
 }
 
 static void note(void *ctx, const char *text)
@@ -163,6 +165,23 @@ static void explain(struct peer *p)
 		log_about(p, LOG_NOTICE, "the refusal could not be shown");
 }
 
+/* Who was let off was not judged: there is nothing to record. Containers may not record, and are
+ * told so only if somebody is looking for it. */
+static void record(const struct peer *p)
+{
+	struct fault f = FAULT_INIT;
+	char from[64], text[sizeof f.text + 80];
+	struct linux_audit_login login = { p->facts.user, from, p->facts.tty,
+		p->outcome.verdict == VERDICT_ACCEPT };
+
+	if (p->outcome.verdict == VERDICT_EXEMPT || p->outcome.reason == TALK_REASON_NO_STEP ||
+		p->facts.user[0] == '\0')
+		return;
+	facts_show_address(&p->facts.address, from, sizeof from);
+	if (linux_audit_write(&login, &f) < 0 && p->facts.debug)
+		log_about(p, LOG_DEBUG, fault_text(&f, text, sizeof text));
+}
+
 static void log_outcome(const struct peer *p)
 {
 	char line[AUDIT_MAX];
@@ -172,11 +191,11 @@ static void log_outcome(const struct peer *p)
 	/* so begins every login with two_step */
 	if (p->outcome.reason == TALK_REASON_NO_STEP)
 		priority = LOG_DEBUG;
-	syslog(priority, "%s", line);
+	logbook_write(priority, "%s", line);
 	if (!p->outcome.enrolled)
 		return;
 	audit_enrolled(&p->outcome, &p->facts, line, sizeof line);
-	syslog(LOG_NOTICE, "%s", line);
+	logbook_write(LOG_NOTICE, "%s", line);
 }
 
 /* The end of the connection. Its descriptor stays taken: in the engine for one login it is 0. */
@@ -189,6 +208,7 @@ static void conclude(struct peer *p)
 	if (hushed(p))
 		verdict.reason = TALK_REASON_WRONG;
 	log_outcome(p);
+	record(p);
 	explain(p);
 	tempo_end(&p->tempo);
 	if (talk_send_verdict(p->fd, &verdict, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
@@ -346,7 +366,8 @@ void peer_serve(int fd, const char *settings, uid_t uid)
 	if (talk_receive_login(fd, &p.said, p.start_ms + TALK_FIRST_FRAME_MS, &f) < 0) {
 		/* nobody who speaks the treaty: no login, and nothing to write one line about but
 		 * this */
-		syslog(LOG_NOTICE, "connection peer=%u refused: %s", (unsigned int)uid, f.text);
+		logbook_write(
+			LOG_NOTICE, "connection peer=%u refused: %s", (unsigned int)uid, f.text);
 		close(fd);
 		return;
 	}

@@ -33,6 +33,7 @@ OWNERS = {
     'linux/landlock.h': ['sender/sandbox*'],
     'linux/seccomp.h': ['sender/sandbox*'],
     'systemd/*': ['engine/*'],
+    'libaudit.h': ['engine/linux_audit.c'],
     'getopt.h': ['cli/*'],
     'syslog.h': ['engine/*', 'cli/*', 'module/*'],
 }

@@ -20,11 +20,15 @@ START_TEST(fields_stand_in_order)
 	facts_parse_address("192.0.2.7", &facts.address);
 	o.rule = 12;
 	o.until = 20849;
+	o.sent_ms = 310;
+	o.delivered = VERDICT_DELIVERED_YES;
+	strcpy(o.failed, "twilio,other");
 	o.enrolled = true;
 	audit_line(&o, &facts, 4120, line, sizeof line);
 	ck_assert_str_eq(line,
 		"login verdict=accept reason=accepted user=alice uid=1000 service=sshd for=login from=192.0.2.7 "
-		"tty=ssh rule=12 ref=K7QF number=3f9a1c..12 route=dexatel by=recovery place=known until=2027-01-31 enrolled=yes sends=1 tries=2 peer=0 ms=4120");
+		"tty=ssh rule=12 ref=K7QF number=3f9a1c..12 route=dexatel by=recovery place=known until=2027-01-31 enrolled=yes sends=1 tries=2 peer=0 ms=4120 "
+		"sent_ms=310 failed=twilio,other delivered=yes");
 }
 END_TEST
 
@@ -68,7 +72,7 @@ START_TEST(empty_fields_are_dashes_and_faults_are_quoted)
 	audit_line(&o, &facts, 0, line, sizeof line);
 	ck_assert_str_eq(line,
 		"login verdict=deny reason=none user=- uid=- service=- for=login from=- tty=- rule=- ref=- number=- route=- by=- place=- until=- enrolled=- sends=0 "
-		"tries=0 peer=1000 ms=0 fault=\"/etc/?x?: No such file or directory\"");
+		"tries=0 peer=1000 ms=0 sent_ms=- failed=- delivered=- fault=\"/etc/?x?: No such file or directory\"");
 }
 END_TEST
 
@@ -113,6 +117,8 @@ START_TEST(the_longest_line_fits)
 	memset(facts.tty, 't', sizeof facts.tty - 1);
 	memset(o.route, 'r', sizeof o.route - 1);
 	memset(o.number, 'n', sizeof o.number - 1);
+	memset(o.failed, 'f', sizeof o.failed - 1);
+	o.sent_ms = INT64_MAX;
 	memset(o.fault.text, 'f', sizeof o.fault.text - 1);
 	o.fault.class = FAULT_SYSTEM;
 	audit_line(&o, &facts, INT64_MAX, line, sizeof line);

@@ -41,6 +41,37 @@ START_TEST(spans)
 }
 END_TEST
 
+START_TEST(what_people_type)
+{
+	static const struct {
+		const char *text;
+		int64_t wall_s; /* -1: refused */
+	} cases[] = {
+		{ "90m", 1795694400 - 5400 },
+		{ "2d", 1795694400 - 172800 },
+		{ "2026-11-23", 1795392000 },
+		{ "2026-11-23 14:30", 1795444200 },
+		{ "2026-11-23 14:30:05", 1795444205 },
+		{ "2026-11-23 14", -1 },
+		{ "2026-13-23", -1 },
+		{ "yesterday", -1 },
+		{ "", -1 },
+		{ "-1d", -1 },
+		{ "2026-11-23x", -1 },
+	};
+	setenv("TZ", "UTC", 1);
+	tzset();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fault f = FAULT_INIT;
+		int64_t wall_s = -1;
+
+		ck_assert_msg(moment_read(cases[i].text, 1795694400, &wall_s, &f) == (cases[i].wall_s < 0 ? -1 : 0),
+			"%s", cases[i].text);
+		ck_assert_msg(wall_s == cases[i].wall_s, "%s: %lld", cases[i].text, (long long)wall_s);
+	}
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("moment");
@@ -48,6 +79,7 @@ Suite *unit_suite(void)
 
 	tcase_add_test(t, both_forms);
 	tcase_add_test(t, spans);
+	tcase_add_test(t, what_people_type);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -68,6 +68,10 @@ START_TEST(the_second_login_of_an_outage_waits_for_nothing)
 	ck_assert_int_ge(second->started_ms - start, 3000);
 	ck_assert_int_lt(second->started_ms - start, 4000);
 	ck_assert_uint_eq(outcome.sends, 2);
+	ck_assert_str_eq(outcome.failed, "first");
+	ck_assert_int_gt(outcome.sent_ms, 0);
+	ck_assert_int_lt(outcome.sent_ms, 1000); /* of the second alone */
+	ck_assert_int_eq(outcome.delivered, VERDICT_DELIVERED_NONE);
 	/* a success gives both back */
 	ck_assert_uint_eq(sends(), 0);
 	ck_assert_int_eq(detour("first"), DETOUR_ACTIVE);
@@ -188,6 +192,7 @@ START_TEST(b1_nothing_is_sent_again_when_the_budget_is_spent)
 	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
 	ck_assert_int_eq(senders_started(), 1);
 	ck_assert(says(&p, 1, "The SMS could not be delivered. "));
+	ck_assert_int_eq(outcome.delivered, VERDICT_DELIVERED_NO);
 	house_close(&h);
 }
 END_TEST
