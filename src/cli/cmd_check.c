@@ -9,6 +9,7 @@
 #include "cli/grace.h"
 #include "cli/house.h"
 #include "cli/inspection.h"
+#include "cli/observed.h"
 #include "cli/pam_survey.h"
 #include "cli/premises.h"
 #include "cli/providers.h"
@@ -115,6 +116,7 @@ static int check(struct house *h, const struct invocation *a)
 	inspection_begin(&i, invocation_has(a, OPTION_JSON));
 	usable = inspect_settings(&i, h);
 	if (usable) {
+		observed_inspect(&i, &h->settings);
 		inspect_message(&i, &h->settings);
 		routing_inspect_cover(&i, &h->settings);
 		rulebook_inspect(&i, &h->settings, h->path);

@@ -15,6 +15,7 @@
 #include "core/day.h"
 #include "core/language.h"
 #include "core/policy.h"
+#include "core/settings_mode.h"
 
 enum { RULE_SHOWN = 1024, ADDRESS_SHOWN = 64 };
 
@@ -97,6 +98,11 @@ static const char *verdict_word(const struct view *v)
 static bool listed(const struct view *v)
 {
 	return policy_for_service(&v->house.settings, &v->facts).verdict == VERDICT_CHALLENGE;
+}
+
+static bool observed(const struct view *v)
+{
+	return settings_mode_observes(&v->house.settings, v->facts.service);
 }
 
 /* One sentence: what decided. */
@@ -188,24 +194,11 @@ static enum language spoken(const struct view *v)
 
 static const char *standing(const struct view *v, char *out, size_t cap)
 {
-	if (!v->looked_out && !v->admission.enrols)
+	if (!v->looked_out)
 		return "not looked up";
-	if (v->outlook.where.spared)
-		return "nobody would be asked";
-	if (v->outlook.reason == TALK_REASON_NONE)
-		return v->admission.enrols ? "an SMS would be sent, to the number that is typed"
-					   : "an SMS would be sent";
-	if (v->outlook.reason == TALK_REASON_BUDGET && v->outlook.spent[0] == 0)
-		snprintf(out, cap, "codes to unknown places were not answered: a pause");
-	else if (v->outlook.reason == TALK_REASON_BUDGET)
-		snprintf(out, cap, "a budget for messages is spent (budget.%s)", v->outlook.spent);
-	else if (v->outlook.reason == TALK_REASON_SENT)
-		snprintf(out, cap, "a code that was sent is still good: the next login brings it");
-	else if (v->outlook.reason == TALK_REASON_ONE_FIELD)
-		snprintf(out, cap, "the service was found unable to prompt twice");
-	else
-		portrait_standing(&v->outlook.portrait, v->outlook.where.purse, out, cap);
-	return out;
+	if (v->admission.enrols && v->outlook.reason == TALK_REASON_NONE)
+		return "an SMS would be sent, to the number that is typed";
+	return outlook_standing(&v->outlook, out, cap);
 }
 
 static const char *place(const struct view *v, char *out, size_t cap)
@@ -245,6 +238,11 @@ static void print_people(const struct view *v)
 		printf("reason    %s\n", verdict_reason_name(v->outcome.reason));
 		printf("PAM code  %s\n", reason_pam_code(v->outcome.reason));
 	}
+	if (observed(v))
+		printf("mode      observe: so it would be; nothing is enforced%s\n",
+			policy_for_observed(&v->facts, true).verdict == VERDICT_EXEMPT
+				? ", and nobody asked (PAM_IGNORE)"
+				: " but the first factor, and here none is seen");
 	print_rule(v);
 	printf("because   %s\n", because(v));
 	if (v->outcome.fault.class != FAULT_NONE)
@@ -334,6 +332,7 @@ static void print_json(const struct view *v)
 	json_string(&j, "unenrolled", unenrolled(v, text, sizeof(text)));
 	json_string(&j, "language", v->looked_out ? language_name(spoken(v)) : NULL);
 	json_string(&j, "standing", v->looked_out ? standing(v, text, sizeof(text)) : NULL);
+	json_string(&j, "mode", observed(v) ? "observe" : "enforce");
 	json_close_object(&j);
 	json_end(&j);
 }

@@ -1,6 +1,6 @@
-/* outlook: what the records would say to a login that needs a code, now.
+/* outlook: what the records would say to a login that needs a code, now, and how they stand.
  *
- * Owns: the trial of the counters on a copy that is thrown away.
+ * Owns: what people are told of core/forecast.
  * MUST: judge by the rooms that a login asks, in its order.
  * Never: writes, sends. */
 #ifndef CLI_OUTLOOK_H
@@ -24,5 +24,9 @@ struct outlook {
 /* The house's state is open; a has said VERDICT_CHALLENGE. */
 int outlook_take(const struct house *h, const struct admission *a, const struct facts *facts,
 	struct outlook *out, struct fault *f) __attribute__((warn_unused_result, nonnull));
+
+/* "an SMS would be sent" and the like. */
+const char *outlook_standing(const struct outlook *o, char *out, size_t cap)
+	__attribute__((nonnull));
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/settings_mode.h"
 
 #define BIT(value) (1u << (value))
 
@@ -56,7 +57,8 @@ static void look_ignore(const struct pam_case *c)
 	const struct pam_line *l = line(c, c->ours);
 	int action = l->action[PAM_LINE_IGNORE];
 	bool never = pam_order_excluded(c);
-	enum inspection_level level = never ? INSPECTION_TROUBLE : INSPECTION_FINDING;
+	bool all = never || (c->settings && settings_mode_observes(c->settings, c->service));
+	enum inspection_level level = all ? INSPECTION_TROUBLE : INSPECTION_FINDING;
 	struct pam_finding at;
 
 	pam_question_reset(c->q);
@@ -80,6 +82,7 @@ static void look_ignore(const struct pam_case *c)
 			"who is exempt (%s) is refused: our line then says \"ignore\", and no "
 			"other line says yes",
 			never ? "everybody: only= does not name this service"
+			: all ? "everybody: `mode` says observe"
 			      : "a rule that skips, a bypass, a remembered login"),
 		"put a line before ours, or after it, that succeeds for whom a proof was seen; "
 		"pam_permit only where one certainly was");

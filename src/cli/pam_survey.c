@@ -9,6 +9,7 @@
 #include "cli/pam_judge.h"
 #include "cli/pam_module.h"
 #include "cli/sshd_ask.h"
+#include "core/settings_mode.h"
 
 enum { NAMES_MAX = 512 };
 
@@ -114,7 +115,8 @@ static void look_readable(const struct pam_stack_place *place, const char *servi
 static void compare(
 	const struct pam_survey *s, const char *service, const struct pam_judged *judged)
 {
-	bool passes = s->settings->unlisted == SETTINGS_IGNORE;
+	bool passes = s->settings->unlisted == SETTINGS_IGNORE ||
+		      settings_mode_observes(s->settings, service);
 	struct pam_finding at = pam_findings_at(passes ? INSPECTION_FINDING : INSPECTION_TROUBLE,
 		"service-unlisted", service, judged->file, judged->line);
 

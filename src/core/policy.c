@@ -74,3 +74,12 @@ struct policy_answer policy_for_unenrolled(const struct unenrolled_answer *u)
 		return challenge;
 	return exempt(said && u->then == SETTINGS_IGNORE, TALK_REASON_NOT_ENROLLED);
 }
+
+/* As if we were not there, but for who has shown nothing: behind us there may be no more than
+ * pam_permit, for the sake of exemptions, and without_password counts on the code (D4). */
+struct policy_answer policy_for_observed(const struct facts *facts, bool own_name)
+{
+	if (!own_name)
+		return deny(TALK_REASON_REFUSED);
+	return exempt(facts->first_factor || facts->forward, TALK_REASON_NO_FIRST_FACTOR);
+}

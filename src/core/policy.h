@@ -38,4 +38,9 @@ struct policy_answer policy_for_evidence(const struct settings *s, const struct 
 struct policy_answer policy_for_unenrolled(const struct unenrolled_answer *u)
 	__attribute__((nonnull));
 
+/* The service is observed only: who would be asked or refused goes on, if they have shown a first
+ * factor or it is asked for behind us; own_name: the host may speak of this user (E1). */
+struct policy_answer policy_for_observed(const struct facts *facts, bool own_name)
+	__attribute__((nonnull));
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "core/settings_mode.h"
 #include "core/settings_origins.h"
 #include "core/settings_provider.h"
 #include "core/settings_remember.h"
@@ -144,7 +145,8 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 		if (!s || strcmp(config_setting_name(s), "providers") == 0 ||
 			strcmp(config_setting_name(s), "rules") == 0 ||
 			strcmp(config_setting_name(s), "remember") == 0 ||
-			strcmp(config_setting_name(s), "origins") == 0 || settings_unenrolled_is(s))
+			strcmp(config_setting_name(s), "origins") == 0 ||
+			strcmp(config_setting_name(s), "mode") == 0 || settings_unenrolled_is(s))
 			continue;
 		text_begin(&line, path, sizeof path);
 		text_add(&line, "%s", config_setting_name(s));
@@ -158,6 +160,7 @@ static void read_root(struct reading *rd, const config_setting_t *root)
 	settings_remember_read(&rd->reader, root, rd->out);
 	settings_unenrolled_read(&rd->reader, root, rd->out);
 	settings_origins_read(&rd->reader, root, rd->out);
+	settings_mode_read(&rd->reader, root, rd->out);
 }
 
 static bool in_block(const struct settings_table_row *row)
@@ -281,5 +284,8 @@ const struct settings_key *settings_key(size_t i)
 	for (i -= rows, rows = 0; settings_unenrolled_key(rows); rows++)
 		if (rows == i)
 			return settings_unenrolled_key(rows);
-	return settings_origins_key(i - rows);
+	for (i -= rows, rows = 0; settings_origins_key(rows); rows++)
+		if (rows == i)
+			return settings_origins_key(rows);
+	return settings_mode_key(i - rows);
 }

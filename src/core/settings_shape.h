@@ -38,6 +38,7 @@ enum {
 	SETTINGS_NOTIFY_WORD = 12,
 	SETTINGS_ORIGINS_MAX = 16,
 	SETTINGS_ORIGIN_MAX = 100, /* bytes of a host */
+	SETTINGS_OBSERVED_MAX = 16,
 };
 
 /* What a site does with a login that its settings do not require a code for. The zero is the
@@ -47,6 +48,9 @@ enum settings_otherwise {
 	SETTINGS_IGNORE = 0x49474e,
 	SETTINGS_ENROLL = 0x454e52, /* `unenrolled` only, with a day and groups */
 };
+
+/* `mode`. The zero is what keeps strangers out. */
+enum settings_mode { SETTINGS_ENFORCE = 0, SETTINGS_OBSERVE = 0x4f6273 };
 
 struct settings_budget {
 	/* "auto": scaled with the number of enrolled users (B5); rates are then unused */
@@ -170,6 +174,9 @@ struct settings {
 	size_t norigins;
 	struct settings_origin origins[SETTINGS_ORIGINS_MAX];
 	char language[ORDER_NAME_MAX + 1]; /* for who has none of their own; core/language.h */
+	enum settings_mode mode; /* of all services; see core/settings_mode.h */
+	size_t nobserved;
+	char observed[SETTINGS_OBSERVED_MAX][TALK_SERVICE_MAX + 1];
 	size_t nrules;
 	struct settings_rule rules[SETTINGS_RULES_MAX];
 	size_t rule_text_len;

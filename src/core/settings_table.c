@@ -264,26 +264,11 @@ static const char *last_part(const char *path)
 	return dot ? dot + 1 : path;
 }
 
-/* Planned (DESIGN.md), so that who copies from there is not told that he mistyped. */
-static bool planned(const char *path)
-{
-	static const char *const paths[] = { "mode" };
-
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
-		if (strcmp(paths[i], path) == 0)
-			return true;
-	return false;
-}
-
 void settings_table_unknown(const char *path, char *out, size_t cap)
 {
 	struct text_line line;
 
 	text_begin(&line, out, cap);
-	if (planned(path)) {
-		text_add(&line, "not built into this version; take it out");
-		return;
-	}
 	text_add(&line, "unknown key");
 	for (size_t i = 0; i < ROWS; i++) {
 		const char *known = rows[i].key.path;

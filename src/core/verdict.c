@@ -56,6 +56,28 @@ const char *verdict_reason_name(enum talk_reason reason)
 	return names[reason];
 }
 
+const char *verdict_reason_word(const struct verdict_outcome *o)
+{
+	if (o->would.observed && o->verdict == VERDICT_EXEMPT && o->would.verdict != VERDICT_EXEMPT)
+		return "observe";
+	return verdict_reason_name(o->reason);
+}
+
+const char *verdict_name(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_ACCEPT:
+		return "accept";
+	case VERDICT_EXEMPT:
+		return "exempt";
+	case VERDICT_CHALLENGE:
+		return "challenge";
+	case VERDICT_DENY:
+	default:
+		return "deny";
+	}
+}
+
 const char *verdict_by_name(enum verdict_by by)
 {
 	switch (by) {

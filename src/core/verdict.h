@@ -46,6 +46,14 @@ enum verdict_delivered {
 	VERDICT_DELIVERED_NO,
 };
 
+/* mode = "observe": what would have become of it. */
+struct verdict_would {
+	bool observed;
+	enum verdict verdict; /* CHALLENGE: they would have been asked */
+	/* of CHALLENGE: why not for an SMS's code; NONE: for that */
+	enum talk_reason reason;
+};
+
 /* Everything that one audit line says; nothing in it is secret (G1). Strings are "" where
  * unknown. */
 struct verdict_outcome {
@@ -72,6 +80,7 @@ struct verdict_outcome {
 	int64_t sent_ms;
 	char failed[VERDICT_FAILED]; /* routes that did not take a message: "one,two" */
 	enum verdict_delivered delivered;
+	struct verdict_would would;
 };
 
 /* The pair that goes over the wire; anything inconsistent becomes DENY with NONE. */
@@ -80,6 +89,12 @@ void verdict_for_wire(const struct verdict_outcome *o, struct talk_verdict *out)
 
 /* The word for a reason in the audit line: "accepted", "wrong", "locked" ... Never NULL. */
 const char *verdict_reason_name(enum talk_reason reason);
+
+/* The same for the outcome: "observe" for who is let go on only because nothing is enforced. */
+const char *verdict_reason_word(const struct verdict_outcome *o) __attribute__((nonnull));
+
+/* The word for it: "accept", "exempt", "challenge" or "deny". Never NULL. */
+const char *verdict_name(enum verdict v);
 
 /* The word for it: "sms", "recovery", "app", "issued", "bypass", "decoy"; "" for none. Never
  * NULL. */

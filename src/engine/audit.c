@@ -6,11 +6,10 @@
 #include "base/text.h"
 #include "core/day.h"
 
+/* What is done: nobody ends with a challenge. */
 static const char *verdict_word(enum verdict v)
 {
-	if (v == VERDICT_ACCEPT)
-		return "accept";
-	return v == VERDICT_EXEMPT ? "exempt" : "deny";
+	return verdict_name(v == VERDICT_CHALLENGE ? VERDICT_DENY : v);
 }
 
 /* One value: no blanks, so that a user's name cannot look like a further field. */
@@ -64,6 +63,15 @@ static const char *if_sent(int64_t ms, char *out, size_t cap)
 	return out;
 }
 
+/* NONE: an SMS would have been sent. */
+static void add_would(struct text_line *line, const struct verdict_would *w)
+{
+	bool none = w->verdict == VERDICT_CHALLENGE && w->reason == TALK_REASON_NONE;
+
+	text_add(line, " would=%s would_reason=%s", verdict_name(w->verdict),
+		none ? "-" : verdict_reason_name(w->reason));
+}
+
 static void add_fault(struct text_line *line, const struct fault *f)
 {
 	char text[sizeof f->text + 80], plain[sizeof text];
@@ -100,7 +108,7 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	facts_show_address(&facts->address, from, sizeof from);
 	text_begin(&line, out, cap);
 	text_add(&line, "login verdict=%s reason=%s", verdict_word(o->verdict),
-		verdict_reason_name(o->reason));
+		verdict_reason_word(o));
 	add_word(&line, "user", facts->user);
 	add_uid(&line, o->uid);
 	add_word(&line, "service", facts->service);
@@ -122,5 +130,7 @@ void audit_line(const struct verdict_outcome *o, const struct facts *facts, int6
 	add_word(&line, "sent_ms", if_sent(o->sent_ms, ms, sizeof ms));
 	add_word(&line, "failed", o->failed);
 	add_word(&line, "delivered", verdict_delivered_name(o->delivered));
+	if (o->would.observed)
+		add_would(&line, &o->would);
 	add_fault(&line, &o->fault);
 }

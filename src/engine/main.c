@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/places.h"
+#include "core/settings.h"
 #include "engine/listen.h"
 #include "engine/logbook.h"
 #include "engine/peer.h"
@@ -115,6 +116,22 @@ static int serve_one(const struct options *o)
 	return 0;
 }
 
+/* Once, for who looks there; the settings are read afresh for each login, and its line says so. */
+static void announce_mode(const struct options *o)
+{
+	/* static: too large for comfort on the stack */
+	static struct settings settings;
+	static struct settings_faults faults;
+
+	if (settings_load(o->settings, &settings, &faults) == 0 &&
+		(settings.mode == SETTINGS_OBSERVE || settings.nobserved > 0))
+		syslog(LOG_WARNING,
+			"mode is \"observe\"%s: logins are decided and logged, and "
+			"nobody is asked for a code",
+			settings.mode == SETTINGS_OBSERVE ? "" : " for some services");
+	explicit_bzero(&settings, sizeof settings);
+}
+
 static int serve_all(const struct options *o)
 {
 	struct fault f = FAULT_INIT;
@@ -122,6 +139,7 @@ static int serve_all(const struct options *o)
 	bool made;
 	int fd;
 
+	announce_mode(o);
 	int rc = socket_open(&fd, &made, &f);
 	if (rc == 0) {
 		rc = listen_serve(fd, o->settings, &f);

@@ -14,13 +14,15 @@
 #include "core/language.h"
 #include "core/login.h"
 #include "core/message.h"
+#include "core/observation.h"
 #include "core/postscript.h"
+#include "core/settings_mode.h"
 #include "engine/audit.h"
 #include "engine/crowd.h"
 #include "engine/decoys.h"
 #include "engine/herald.h"
-#include "engine/linux_audit.h"
 #include "engine/logbook.h"
+#include "engine/minutes.h"
 #include "engine/terminal.h"
 #include "wire/talk.h"
 
@@ -165,37 +167,15 @@ static void explain(struct peer *p)
 		log_about(p, LOG_NOTICE, "the refusal could not be shown");
 }
 
-/* Who was let off was not judged: there is nothing to record. Containers may not record, and are
- * told so only if somebody is looking for it. */
-static void record(const struct peer *p)
+/* Containers may not record, and are told so only if somebody is looking for it. */
+static void take_minutes(const struct peer *p)
 {
 	struct fault f = FAULT_INIT;
-	char from[64], text[sizeof f.text + 80];
-	struct linux_audit_login login = { p->facts.user, from, p->facts.tty,
-		p->outcome.verdict == VERDICT_ACCEPT };
+	char text[sizeof f.text + 80];
 
-	if (p->outcome.verdict == VERDICT_EXEMPT || p->outcome.reason == TALK_REASON_NO_STEP ||
-		p->facts.user[0] == '\0')
-		return;
-	facts_show_address(&p->facts.address, from, sizeof from);
-	if (linux_audit_write(&login, &f) < 0 && p->facts.debug)
+	minutes_write(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms);
+	if (minutes_record(&p->outcome, &p->facts, &f) < 0 && p->facts.debug)
 		log_about(p, LOG_DEBUG, fault_text(&f, text, sizeof text));
-}
-
-static void log_outcome(const struct peer *p)
-{
-	char line[AUDIT_MAX];
-
-	audit_line(&p->outcome, &p->facts, clock_boot_ms() - p->start_ms, line, sizeof line);
-	int priority = p->outcome.verdict == VERDICT_DENY ? LOG_NOTICE : LOG_INFO;
-	/* so begins every login with two_step */
-	if (p->outcome.reason == TALK_REASON_NO_STEP)
-		priority = LOG_DEBUG;
-	logbook_write(priority, "%s", line);
-	if (!p->outcome.enrolled)
-		return;
-	audit_enrolled(&p->outcome, &p->facts, line, sizeof line);
-	logbook_write(LOG_NOTICE, "%s", line);
 }
 
 /* The end of the connection. Its descriptor stays taken: in the engine for one login it is 0. */
@@ -207,8 +187,7 @@ static void conclude(struct peer *p)
 	verdict_for_wire(&p->outcome, &verdict);
 	if (hushed(p))
 		verdict.reason = TALK_REASON_WRONG;
-	log_outcome(p);
-	record(p);
+	take_minutes(p);
 	explain(p);
 	tempo_end(&p->tempo);
 	if (talk_send_verdict(p->fd, &verdict, clock_boot_ms() + TALK_FIRST_FRAME_MS, &f) < 0)
@@ -261,8 +240,24 @@ out:
 	state_close(&state);
 }
 
-/* Who is sent home by service, account or rule needs no rooms. */
-static bool needs_rooms(struct peer *p, const struct settings *settings)
+/* mode = "observe": nobody is asked, nothing is sent or written. */
+static void observe_in_house(struct peer *p, const struct settings *settings)
+{
+	struct state state = { .folder = -1 };
+	struct directory directory = { .folder = -1 };
+	struct login_house house = { settings, &state, &directory, NULL, "", &p->entrance, NULL };
+	struct fault f = FAULT_INIT;
+
+	if (state_open(PLACES_STATE, &state, &f) < 0 ||
+		directory_open(PLACES_USERS, &directory, &f) < 0)
+		refuse(p, TALK_REASON_STATE, &f);
+	else
+		observation_look(&house, &p->facts, &p->outcome);
+	directory_close(&directory);
+	state_close(&state);
+}
+
+static enum verdict enter(struct peer *p, const struct settings *settings)
 {
 	enum verdict v = admission_enter(settings, &p->facts, &p->entrance, &p->outcome);
 	const struct fault *f = &p->entrance.rule.fault;
@@ -270,6 +265,24 @@ static bool needs_rooms(struct peer *p, const struct settings *settings)
 
 	if (f->class != FAULT_NONE) /* C6 */
 		log_about(p, LOG_WARNING, fault_text(f, text, sizeof text));
+	return v;
+}
+
+/* A decoy stays shut, as for who has brought a wrong password, but asks for nothing either. */
+static void observe(struct peer *p, const struct settings *settings)
+{
+	if (p->facts.decoy)
+		return;
+	if (enter(p, settings) == VERDICT_CHALLENGE)
+		observe_in_house(p, settings);
+	observation_end(&p->facts, &p->entrance, &p->outcome);
+}
+
+/* Who is sent home by service, account or rule needs no rooms. */
+static bool needs_rooms(struct peer *p, const struct settings *settings)
+{
+	enum verdict v = enter(p, settings);
+
 	/* who is refused here goes in to be asked all the same (D15) */
 	return v == VERDICT_CHALLENGE || (v == VERDICT_DENY && p->facts.conceal);
 }
@@ -315,7 +328,9 @@ static void decide(struct peer *p, uid_t uid)
 	memcpy(p->command, settings.unenrolled_terms.command, sizeof p->command);
 	speak(p, settings.language);
 	bool decoy = is_decoy(p);
-	if (decoy ? p->facts.trusted : needs_rooms(p, &settings))
+	if (settings_mode_observes(&settings, p->facts.service))
+		observe(p, &settings);
+	else if (decoy ? p->facts.trusted : needs_rooms(p, &settings))
 		run_in_house(p, &settings);
 	explicit_bzero(&settings, sizeof settings);
 }

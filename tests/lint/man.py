@@ -176,7 +176,10 @@ def reasons():
             waiting = []
     # as result_code has it, for the two that are not refusals
     code_of.update(TALK_REASON_ACCEPTED='PAM_SUCCESS', TALK_REASON_EXEMPT='PAM_IGNORE')
-    return {word: code_of.get(reason, 'PAM_SYSTEM_ERR') for reason, word in words_of.items()}
+    known = {word: code_of.get(reason, 'PAM_SYSTEM_ERR') for reason, word in words_of.items()}
+    # the log's own word for one kind of exemption
+    known.update((word, 'PAM_IGNORE') for word in re.findall(r'return "(observe)";', text('core/verdict.c')))
+    return known
 
 
 def reason_breaches():
@@ -202,6 +205,8 @@ def field_breaches():
             fields.append('uid')
         elif call[0] == 'add_fault':
             fields.append('fault')
+        elif call[0] == 'add_would':
+            fields += re.findall(r'(\w+)=%', code[code.index('void add_would'):code.index('void add_fault')])
         elif call[0] == 'add_rule':
             fields.append('rule')
         elif call[0] == 'add_word':
@@ -216,7 +221,7 @@ def field_breaches():
         yield f'src/engine/audit.c has {fields}'
     example = re.search(r'^login verdict=(?:.*\n)*?\.Ed', page('sms-otpd.8'), re.M)
     shown = re.findall(r'(\w+)=', example[0]) if example else []
-    if shown != [f for f in fields if f not in ('fault', 'pause')]:
+    if shown != [f for f in fields if f not in ('fault', 'pause', 'would', 'would_reason')]:
         yield f'man/sms-otpd.8: its example has {shown}'
 
 

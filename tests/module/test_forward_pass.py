@@ -86,6 +86,9 @@ def c3_who_needs_no_code_is_asked_by_the_next_line(shim):
     r = login(shim, story(verdict(EXEMPT, "exempt")))
     expect(handed_on(r), ["(none)"], "what the next line found", r)
     expect(r.one("calls"), "1", "calls: the next line's", r)
+    for field in (FIELD, "x" + CODE, "123456"):
+        r = login(shim, story(verdict(EXEMPT, "exempt")), before=["auth required FIRST " + field])
+        expect(handed_on(r), [field], "what the next line found: all of the field", r)
     r = login(shim, None, ours=OURS + " only=sudo")
     expect(handed_on(r), ["(none)"], "what the next line found", r)
 

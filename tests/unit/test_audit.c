@@ -46,6 +46,47 @@ START_TEST(b5_a_pause_that_begins_is_named)
 }
 END_TEST
 
+/* fail2ban's filter reads the line from its beginning, and takes "verdict=deny reason=...". */
+START_TEST(an_observed_login_says_what_would_have_been)
+{
+	static const struct {
+		enum verdict verdict;
+		enum talk_reason reason;
+		enum verdict would;
+		enum talk_reason why;
+		const char *begins, *ends;
+	} cases[] = {
+		{ VERDICT_EXEMPT, TALK_REASON_EXEMPT, VERDICT_DENY, TALK_REASON_LOCKED, "login verdict=exempt reason=observe user=alice ",
+			" ms=1 sent_ms=- failed=- delivered=- would=deny would_reason=locked" },
+		{ VERDICT_EXEMPT, TALK_REASON_EXEMPT, VERDICT_CHALLENGE, TALK_REASON_NONE, "login verdict=exempt reason=observe user=alice ",
+			" ms=1 sent_ms=- failed=- delivered=- would=challenge would_reason=-" },
+		{ VERDICT_EXEMPT, TALK_REASON_EXEMPT, VERDICT_CHALLENGE, TALK_REASON_NOT_ENROLLED,
+			"login verdict=exempt reason=observe user=alice ", " ms=1 sent_ms=- failed=- delivered=- would=challenge would_reason=not-enrolled" },
+		{ VERDICT_EXEMPT, TALK_REASON_EXEMPT, VERDICT_EXEMPT, TALK_REASON_EXEMPT, "login verdict=exempt reason=exempt user=alice ",
+			" ms=1 sent_ms=- failed=- delivered=- would=exempt would_reason=exempt" },
+		{ VERDICT_DENY, TALK_REASON_NO_FIRST_FACTOR, VERDICT_DENY, TALK_REASON_UNLISTED,
+			"login verdict=deny reason=no-first-factor user=alice ", " ms=1 sent_ms=- failed=- delivered=- would=deny would_reason=unlisted" },
+		/* nobody said anything */
+		{ VERDICT_DENY, TALK_REASON_NONE, VERDICT_DENY, TALK_REASON_NONE, "login verdict=deny reason=none user=alice ",
+			" ms=1 sent_ms=- failed=- delivered=- would=deny would_reason=none" },
+	};
+	struct facts facts = { .trusted = true, .user = "alice" };
+	char line[AUDIT_MAX];
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct verdict_outcome o = { .verdict = cases[i].verdict, .reason = cases[i].reason, .uid = 1000,
+			.would = { true, cases[i].would, cases[i].why } };
+		audit_line(&o, &facts, 1, line, sizeof line);
+		ck_assert_msg(strncmp(line, cases[i].begins, strlen(cases[i].begins)) == 0, "%s", line);
+		ck_assert_msg(strcmp(line + strlen(line) - strlen(cases[i].ends), cases[i].ends) == 0, "%s", line);
+		o.would.observed = false;
+		audit_line(&o, &facts, 1, line, sizeof line);
+		ck_assert_ptr_null(strstr(line, "would"));
+		ck_assert_ptr_null(strstr(line, "observe"));
+	}
+}
+END_TEST
+
 START_TEST(a_password_change_is_named)
 {
 	struct verdict_outcome o = { .uid = 1000 };
@@ -133,6 +174,7 @@ Suite *unit_suite(void)
 	TCase *t = tcase_create("audit");
 	tcase_add_test(t, fields_stand_in_order);
 	tcase_add_test(t, b5_a_pause_that_begins_is_named);
+	tcase_add_test(t, an_observed_login_says_what_would_have_been);
 	tcase_add_test(t, a_password_change_is_named);
 	tcase_add_test(t, empty_fields_are_dashes_and_faults_are_quoted);
 	tcase_add_test(t, g1_a_name_cannot_forge_a_field_or_a_line);

@@ -187,6 +187,42 @@ START_TEST(d15_lines_with_decoy_say_wrong_and_nothing_else)
 }
 END_TEST
 
+/* mode = "observe": faults of the settings deny as ever, those of the state do not; a decoy stays shut, and asks for nothing. */
+START_TEST(c2_observe_is_no_way_around_settings)
+{
+	const struct talk_verdict exempt = { TALK_VERDICT_EXEMPT, TALK_REASON_EXEMPT };
+	const struct talk_verdict wrong = { TALK_VERDICT_DENY, TALK_REASON_WRONG };
+	const struct talk_verdict refused = { TALK_VERDICT_DENY, TALK_REASON_REFUSED };
+
+	empty_var_lib();
+	write_settings(GOOD "mode = \"observe\";\nunknown_key = 1;\n");
+	check(0, "root", "sshd", broken_settings);
+	write_settings(GOOD "mode = \"Observe\";\n");
+	check(0, "root", "sshd", broken_settings);
+	write_settings(GOOD "mode = \"observe\";\n");
+	for (int made = 0; made < 2; made++) {
+		check(0, "root", "sshd", exempt);
+		ck_assert_str_eq(told, "");
+		check(0, "nobody-here", "sshd", exempt);
+		check(1, "daemon", "sshd", exempt);
+		check(1, "root", "sshd", refused); /* E1 */
+		more_flags = TALK_LOGIN_CONCEAL;
+		check(0, "root", "sshd", exempt);
+		more_flags = TALK_LOGIN_DECOY;
+		check(0, "root", "sshd", wrong);
+		check(1, "daemon", "sshd", wrong);
+		more_flags = 0;
+		if (!made)
+			make_state();
+	}
+	write_settings(GOOD "mode = { sshd = \"observe\"; };\n");
+	check(0, "root", "sshd", exempt);
+	check(0, "root", "sudo", (struct talk_verdict){ TALK_VERDICT_DENY, TALK_REASON_NOT_ENROLLED });
+	write_settings(GOOD "mode = { sshd = \"enforce\"; };\n");
+	check(0, "root", "sshd", (struct talk_verdict){ TALK_VERDICT_DENY, TALK_REASON_NOT_ENROLLED });
+}
+END_TEST
+
 START_TEST(e3_a_stranger_to_the_treaty_gets_nothing)
 {
 	int pair[2], status;
@@ -256,6 +292,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, an_exempt_service_needs_no_state);
 	tcase_add_test(t, c3_unlisted_is_refused);
 	tcase_add_test(t, d15_lines_with_decoy_say_wrong_and_nothing_else);
+	tcase_add_test(t, c2_observe_is_no_way_around_settings);
 	tcase_add_test(t, e3_a_stranger_to_the_treaty_gets_nothing);
 	tcase_add_test(t, e1_ten_seconds_to_the_first_frame);
 	tcase_add_test(t, e1_the_kernel_says_who_it_is);

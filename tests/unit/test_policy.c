@@ -123,6 +123,20 @@ START_TEST(c3_only_a_skip_that_matched_exempts)
 }
 END_TEST
 
+/* As if we were not there: but who has shown nothing, and will not have to, stays outside; and a host speaks of its own user. */
+START_TEST(c3_observed_goes_on_behind_a_first_factor)
+{
+	for (unsigned i = 0; i < 16; i++) {
+		struct facts facts = { .first_factor = i & 1, .forward = i & 2, .trusted = i & 4 };
+		bool own = i & 8;
+		struct policy_answer a = policy_for_observed(&facts, own);
+		bool goes_on = own && (i & 3) != 0;
+		ck_assert_int_eq(a.verdict, goes_on ? VERDICT_EXEMPT : VERDICT_DENY);
+		ck_assert_int_eq(a.reason, goes_on ? TALK_REASON_EXEMPT : own ? TALK_REASON_NO_FIRST_FACTOR : TALK_REASON_REFUSED);
+	}
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("policy");
@@ -131,6 +145,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, d4_forward_pass_needs_no_evidence);
 	tcase_add_test(t, c3_unenrolled);
 	tcase_add_test(t, c3_a_bypass_exempts);
+	tcase_add_test(t, c3_observed_goes_on_behind_a_first_factor);
 	tcase_add_test(t, c3_only_a_skip_that_matched_exempts);
 	suite_add_tcase(s, t);
 	return s;
