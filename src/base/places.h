@@ -19,6 +19,10 @@
 #define PLACES_STATE  SMSOTP_LOCALSTATEDIR "/lib/sms-otp/state"
 #define PLACES_OUTBOX SMSOTP_LOCALSTATEDIR "/lib/sms-otp/outbox"
 
+/* The folder of these, and what an import has begun (sms-otp-state(5)). */
+#define PLACES_DATA   SMSOTP_LOCALSTATEDIR "/lib/sms-otp"
+#define PLACES_IMPORT "import"
+
 /* The engine's socket: root:root 0666 in a folder root:root 0755 (E1). */
 #define PLACES_SOCKET_FOLDER SMSOTP_RUNSTATEDIR "/sms-otp"
 #define PLACES_SOCKET        PLACES_SOCKET_FOLDER "/socket"

@@ -10,9 +10,9 @@
 #include "base/number.h"
 #include "base/places.h"
 #include "cli/grant.h"
+#include "cli/rank.h"
 #include "cli/routing.h"
 #include "core/enlist.h"
-#include "core/group.h"
 
 struct census {
 	struct inspection *i;
@@ -70,26 +70,9 @@ static void inspect_number(struct census *c, const struct directory_entry *e)
 }
 
 /* Who mends the logins of the others must not hang on a provider (C4). */
-static bool is_administrator(const struct account *a)
-{
-	static const struct pattern_words names = { "sudo\0wheel\0admin", 3 };
-	struct account known;
-	struct fault f = FAULT_INIT;
-	struct group_names groups;
-	bool found = a->uid == 0;
-
-	/* what cannot be found out is no finding of this kind */
-	if (found || account_find(a->name, &known, &f) != 0 ||
-		group_names_of(&known, &groups, &f) != 0)
-		return found;
-	found = pattern_list(&names, &groups.words);
-	group_free(&groups);
-	return found;
-}
-
 static void inspect_offline(struct census *c, const struct account *a, unsigned left, bool app)
 {
-	if (left == 0 && is_administrator(a))
+	if (left == 0 && rank_administrator(a))
 		inspection_add(c->i, INSPECTION_FINDING, "users",
 			"%s is an administrator without recovery codes%s: sms-otp recovery-codes "
 			"%s",

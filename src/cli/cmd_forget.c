@@ -4,15 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/places.h"
 #include "cli/audit.h"
 #include "cli/membership.h"
+#include "cli/erasure.h"
 #include "cli/house.h"
-#include "cli/leavings.h"
-#include "cli/mailbox.h"
 #include "cli/speech.h"
 #include "cli/subject.h"
 #include "cli/terminal.h"
+#include "cli/unfinished.h"
 
 static int confirm(const struct subject *who)
 {
@@ -27,17 +26,6 @@ static int confirm(const struct subject *who)
 		who->account.name, (unsigned)who->account.uid);
 	return terminal_choose(question, "yn") == 'y' ? SPEECH_YES
 						      : speech_no("nothing was erased");
-}
-
-/* A killed enroll may have left a number in a file that it never finished. */
-static int sweep(struct fault *f)
-{
-	static const char *const folders[] = { PLACES_USERS, PLACES_STATE, PLACES_OUTBOX };
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (leavings_sweep(folders[i], f) != 0)
-			return -1;
-	return 0;
 }
 
 /* Whether somebody of that name is still enrolled, under another uid. */
@@ -56,24 +44,6 @@ static int note(int rc, int step, const struct fault *f)
 	return step == 0 ? rc : speech_fault(f);
 }
 
-/* Of each of the numbers. *n: how many. */
-static int erase_messages(const struct subject *who, size_t *n, struct fault *f)
-{
-	uint32_t others = who->standing == SUBJECT_ENROLLED ? who->entry.nothers : 0;
-	const char *first = who->standing == SUBJECT_ENROLLED ? who->entry.phone.e164 : NULL;
-	size_t more;
-
-	if (mailbox_erase(first, who->account.name, n, f) != 0)
-		return -1;
-	for (uint32_t i = 0; i < others; i++) {
-		if (mailbox_erase(who->entry.others[i].phone.e164, who->account.name, &more, f) !=
-			0)
-			return -1;
-		*n += more;
-	}
-	return 0;
-}
-
 static int erase(const struct house *h, const struct subject *who)
 {
 	struct audit_change line = { .action = "forget", .account = &who->account };
@@ -87,8 +57,12 @@ static int erase(const struct house *h, const struct subject *who)
 	int rc = note(SPEECH_YES, membership_erase(h, &who->account, &found, &f), &f);
 	if (found)
 		audit_admin(&h->state, &line);
-	rc = note(rc, sweep(&f), &f);
-	rc = note(rc, erase_messages(who, &messages, &f), &f);
+	rc = note(rc, erasure_sweep(&f), &f);
+	rc = note(rc, unfinished_drop(who->account.uid, &f), &f);
+	rc = note(rc,
+		erasure_messages(who->standing == SUBJECT_ENROLLED ? &who->entry : NULL,
+			who->account.name, &messages, &f),
+		&f);
 	rc = note(rc, membership_recount(h, &who->account, &f), &f);
 	if (messages > 0)
 		speech_line("%zu %s of %s erased from the outbox.", messages,

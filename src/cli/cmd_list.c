@@ -9,13 +9,15 @@
 #include "cli/house.h"
 #include "cli/json.h"
 #include "cli/moment.h"
+#include "cli/sieve.h"
 #include "cli/speech.h"
 
 struct list {
 	const struct house *house;
 	bool has_state;
-	bool as_json;
+	bool as_json, count_only;
 	bool damaged;
+	struct sieve sieve;
 	unsigned n;
 	struct json json;
 };
@@ -113,13 +115,24 @@ static void print_lines(const struct list *l, const struct directory_entry *e)
 
 static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const struct fault *f)
 {
+	struct fault why = FAULT_INIT;
 	struct list *l = ctx;
+	bool takes = true;
 
+	if (e != NULL && sieve_takes(&l->sieve, e, &takes, &why) != 0) {
+		speech_fault(&why);
+		l->damaged = true;
+		takes = false;
+	}
+	if (!takes)
+		return 0;
 	if (e != NULL)
 		l->n++;
 	else
 		l->damaged = true;
-	if (l->as_json)
+	if (l->count_only && e != NULL)
+		return 0;
+	if (l->as_json && !l->count_only)
 		print_json(l, uid, e, f);
 	else if (e != NULL)
 		print_lines(l, e);
@@ -128,29 +141,46 @@ static int each(void *ctx, uint32_t uid, const struct directory_entry *e, const 
 	return 0;
 }
 
-static int list(struct house *h, bool as_json)
+static void end_list(struct list *l)
 {
-	struct list l = { .house = h, .as_json = as_json };
+	if (l->count_only && l->as_json)
+		json_integer(&l->json, NULL, l->n);
+	if (l->as_json && !l->count_only)
+		json_close_array(&l->json);
+	if (l->as_json)
+		json_end(&l->json);
+	else if (l->count_only)
+		printf("%u\n", l->n);
+}
+
+static int list(struct house *h, const struct invocation *a)
+{
+	struct list l = { .house = h,
+		.as_json = invocation_has(a, OPTION_JSON),
+		.count_only = invocation_has(a, OPTION_HOW_MANY),
+		.sieve = { a, h } };
 	struct fault f = FAULT_INIT, no_state = FAULT_INIT;
+	unsigned parts;
 	int rc;
 
-	if (house_open(h, HOUSE_DIRECTORY) != 0)
+	if (sieve_parts(a, &parts, &f) != 0)
+		return speech_fault(&f);
+	if (house_open(h, HOUSE_DIRECTORY | parts) != 0)
 		return SPEECH_TROUBLE;
 	/* the numbers are worth a look without it */
-	l.has_state = state_open(PLACES_STATE, &h->state, &no_state) == 0;
-	if (as_json) {
+	l.has_state = (parts & HOUSE_STATE) != 0 ||
+		      state_open(PLACES_STATE, &h->state, &no_state) == 0;
+	if (l.as_json)
 		json_begin(&l.json, stdout);
+	if (l.as_json && !l.count_only)
 		json_open_array(&l.json, NULL);
-	}
 	rc = directory_walk(&h->directory, each, &l, &f);
-	if (as_json) {
-		json_close_array(&l.json);
-		json_end(&l.json);
-	}
+	end_list(&l);
 	if (rc != 0)
 		return speech_fault(&f);
-	if (l.n == 0 && !as_json && !l.damaged)
-		speech_line("Nobody is enrolled: sms-otp enroll USER NUMBER");
+	if (l.n == 0 && !l.as_json && !l.count_only && !l.damaged)
+		speech_line(sieve_is_open(a) ? "Nobody is enrolled: sms-otp enroll USER NUMBER"
+					     : "Nobody who is enrolled is like that.");
 	return l.damaged ? SPEECH_TROUBLE : SPEECH_YES;
 }
 
@@ -160,7 +190,7 @@ int cmd_list(const struct invocation *a)
 	int rc;
 
 	house_enter(&h, invocation_value(a, OPTION_SETTINGS));
-	rc = list(&h, invocation_has(a, OPTION_JSON));
+	rc = list(&h, a);
 	house_leave(&h);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* cmd_list: `sms-otp list [--json]`.
+/* cmd_list: `sms-otp list [--json] [--count]`, with filters.
  *
  * Owns: the table of who is enrolled.
  * MUST: show damaged enrolments too, and exit 2 then; work with faulty settings.

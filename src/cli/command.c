@@ -5,7 +5,7 @@
 
 #include "cli/nearest.h"
 
-#define BIT(option) (1u << (option))
+#define BIT(option) (UINT64_C(1) << (option))
 
 static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_SETTINGS] = { "settings", 0, "FILE",
@@ -27,7 +27,7 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_TTY] = { "tty", 0, "TERMINAL", "as if it were on this terminal" },
 	[OPTION_FOLLOW] = { "follow", 'f', NULL, "go on printing messages as they come" },
 	[OPTION_LAST] = { "last", 'n', "N", "print only the last N messages" },
-	[OPTION_HOW_MANY] = { "count", 0, NULL, "only print how many are left" },
+	[OPTION_HOW_MANY] = { "count", 0, NULL, "only print how many" },
 	[OPTION_FORGET] = { "forget", 0, "N|all", "forget place N of the list, or all" },
 	[OPTION_LANGUAGE] = { "language", 0, "LANG", "speak to the user in en, de, fr, es or pt" },
 	[OPTION_REMOVE] = { "remove", 0, NULL, "take it away" },
@@ -40,6 +40,15 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_PROMETHEUS] = { "prometheus", 0, NULL, "print metrics for Prometheus" },
 	[OPTION_ONLINE] = { "online", 0, NULL, "ask the providers for their balances" },
 	[OPTION_PAM_DIR] = { "pam-dir", 0, "DIR", "judge the files in DIR instead of pam.d" },
+	[OPTION_SYNC] = { "sync", 0, NULL, "forget who is enrolled and not in the file" },
+	[OPTION_DRY_RUN] = { "dry-run", 0, NULL, "only print what would change" },
+	[OPTION_NOTIFY] = { "notify", 0, NULL, "tell the old numbers of changes by SMS" },
+	[OPTION_LOCKED] = { "locked", 0, NULL, "only who is locked" },
+	[OPTION_BLOCKED] = { "blocked", 0, NULL, "only who is blocked" },
+	[OPTION_NO_RECOVERY] = { "no-recovery", 0, NULL, "only who has no recovery code left" },
+	[OPTION_ON_BYPASS] = { "bypass", 0, NULL, "only who is asked for no code at present" },
+	[OPTION_GROUP] = { "group", 0, "GROUP", "only the members of GROUP" },
+	[OPTION_PREFIX] = { "prefix", 0, "PREFIX", "only who has a number that begins so: +49" },
 };
 
 static const struct command commands[] = {
@@ -77,8 +86,28 @@ static const struct command commands[] = {
 		"LANG is en, de, fr, es or pt, for prompts and messages; or default, for what the "
 		"service\n"
 		"(lang= in pam.d) or the settings (language) say.\n" },
-	{ COMMAND_LIST, "list", "", 0, 0, false, BIT(OPTION_JSON), "print who is enrolled",
-		"One line for each user, with the whole number.\n" },
+	{ COMMAND_LIST, "list", "", 0, 0, false,
+		BIT(OPTION_JSON) | BIT(OPTION_HOW_MANY) | BIT(OPTION_UNVERIFIED) |
+			BIT(OPTION_LOCKED) | BIT(OPTION_BLOCKED) | BIT(OPTION_NO_RECOVERY) |
+			BIT(OPTION_ON_BYPASS) | BIT(OPTION_GROUP) | BIT(OPTION_PREFIX),
+		"print who is enrolled",
+		"One line for each number, with the whole number. Of several filters, who passes "
+		"all.\n"
+		"--unverified: only who has a number that was stored without a proof.\n" },
+	{ COMMAND_EXPORT, "export", "", 0, 0, false, 0, "print all enrolments as a file for import",
+		"CSV with the columns user,number,language,verified; one line for each number.\n"
+		"Exit status 1: somebody was left out whom import would refuse.\n" },
+	{ COMMAND_IMPORT, "import", "FILE", 1, 1, false,
+		BIT(OPTION_SYNC) | BIT(OPTION_DRY_RUN) | BIT(OPTION_YES) | BIT(OPTION_NOTIFY) |
+			BIT(OPTION_JSON),
+		"make the enrolments what a file says",
+		"FILE as export prints it; - is standard input. Names every bad line, and changes "
+		"nothing\n"
+		"then. Else prints what would change, and asks, unless --yes; where nobody can be "
+		"asked,\n"
+		"nothing is changed. No code is sent: verified=yes is believed. Exit status 0: "
+		"done, or\n"
+		"nothing to do; 1: something would change, or the file is refused.\n" },
 	{ COMMAND_SHOW, "show", "USER", 1, 1, false, BIT(OPTION_JSON),
 		"print one user's enrolment and standing",
 		"Number, lock, block, budgets used and left, codes under way. Where a record is "
@@ -263,7 +292,7 @@ static void print_option(const struct command_option_shape *o)
 	printf("  %-27s %s\n", left, o->summary);
 }
 
-static void print_options(unsigned which)
+static void print_options(uint64_t which)
 {
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		if ((which & BIT(i)) != 0)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum command_id {
 	COMMAND_NONE = 0,
@@ -19,6 +20,8 @@ enum command_id {
 	COMMAND_DEFAULT_NUMBER,
 	COMMAND_SET_LANGUAGE,
 	COMMAND_LIST,
+	COMMAND_EXPORT,
+	COMMAND_IMPORT,
 	COMMAND_SHOW,
 	COMMAND_UNLOCK,
 	COMMAND_BLOCK,
@@ -73,6 +76,15 @@ enum command_option {
 	OPTION_FILE,
 	OPTION_PROMETHEUS,
 	OPTION_ONLINE,
+	OPTION_SYNC,
+	OPTION_DRY_RUN,
+	OPTION_NOTIFY,
+	OPTION_LOCKED,
+	OPTION_BLOCKED,
+	OPTION_NO_RECOVERY,
+	OPTION_ON_BYPASS,
+	OPTION_GROUP,
+	OPTION_PREFIX,
 	OPTION_COUNT,
 };
 
@@ -83,7 +95,7 @@ struct command {
 	int min, max;         /* operands */
 	/* more words than max belong to the last operand: numbers are written with blanks */
 	bool joins;
-	unsigned options; /* a bit for each it takes, besides those that all take */
+	uint64_t options; /* a bit for each it takes, besides those that all take */
 	const char *summary;
 	const char *text; /* paragraphs for --help */
 };

@@ -48,7 +48,7 @@ static int read_options(int argc, char **argv, struct invocation *out, struct fa
 		if (c == '?' || i < 0)
 			return fault_set(f, FAULT_BAD, 0,
 				"unknown option %.40s; sms-otp --help lists all", argv[optind - 1]);
-		out->given |= 1u << i;
+		out->given |= UINT64_C(1) << i;
 		out->values[i] = optarg;
 	}
 	return 0;
@@ -56,10 +56,10 @@ static int read_options(int argc, char **argv, struct invocation *out, struct fa
 
 static int judge_options(const struct invocation *a, struct fault *f)
 {
-	unsigned taken = a->command->options | COMMAND_OPTIONS_OF_ALL;
+	uint64_t taken = a->command->options | COMMAND_OPTIONS_OF_ALL;
 
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
-		if ((a->given & ~taken & 1u << i) != 0)
+		if ((a->given & ~taken & UINT64_C(1) << i) != 0)
 			return fault_set(f, FAULT_BAD, 0,
 				"%s takes no --%s; sms-otp %s --help says what it takes",
 				a->command->name, command_option(i)->name, a->command->name);
@@ -122,7 +122,7 @@ int invocation_read(int argc, char **argv, struct invocation *out, struct fault 
 
 bool invocation_has(const struct invocation *a, enum command_option option)
 {
-	return (a->given & 1u << option) != 0;
+	return (a->given & UINT64_C(1) << option) != 0;
 }
 
 const char *invocation_value(const struct invocation *a, enum command_option option)

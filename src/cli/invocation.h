@@ -8,6 +8,7 @@
 #define CLI_INVOCATION_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 #include "cli/command.h"
@@ -16,7 +17,7 @@ enum { INVOCATION_OPERANDS = COMMAND_OPERANDS_MAX, INVOCATION_JOINED = 80 };
 
 struct invocation {
 	const struct command *command; /* NULL: none was typed */
-	unsigned given;                /* a bit for each option */
+	uint64_t given;                /* a bit for each option */
 	const char *values[OPTION_COUNT];
 	const char *operands[INVOCATION_OPERANDS];
 	char joined[INVOCATION_JOINED];

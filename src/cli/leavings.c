@@ -38,7 +38,7 @@ static bool is_left(const char *name)
 
 int leavings_sweep(const char *path, struct fault *f)
 {
-	struct inode_want want = { .owner = 0, .forbid = 0077, .size = -1 };
+	struct inode_want want = { .owner = 0, .forbid = 0022, .size = -1 };
 	struct fault why = FAULT_INIT;
 	const struct dirent *entry;
 	int fd = -1, rc = 0;

@@ -14,7 +14,7 @@
 /* The writer's process id; 0: no such file's name. */
 int64_t leavings_writer(const char *name) __attribute__((nonnull));
 
-/* In a folder that is root's with mode 0700; one that is not there holds nothing. */
+/* In a folder that only root may write to; one that is not there holds nothing. */
 int leavings_sweep(const char *path, struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 #endif

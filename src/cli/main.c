@@ -16,7 +16,9 @@
 #include "cli/cmd_edit.h"
 #include "cli/cmd_enroll.h"
 #include "cli/cmd_explain.h"
+#include "cli/cmd_export.h"
 #include "cli/cmd_forget.h"
+#include "cli/cmd_import.h"
 #include "cli/cmd_issue.h"
 #include "cli/cmd_language.h"
 #include "cli/cmd_list.h"
@@ -91,6 +93,10 @@ static int run(const struct invocation *a)
 		return cmd_log(a);
 	case COMMAND_STATS:
 		return cmd_stats(a);
+	case COMMAND_EXPORT:
+		return cmd_export(a);
+	case COMMAND_IMPORT:
+		return cmd_import(a);
 	case COMMAND_NONE:
 		break;
 	}

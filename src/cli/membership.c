@@ -20,22 +20,28 @@ int membership_count(const struct house *h, uint32_t *n, struct fault *f)
 	return enlist_count(&h->directory, n, f);
 }
 
+static void disown(struct site *site, const uint32_t *uids, size_t n)
+{
+	for (size_t i = 0; i < SITE_SERVICES; i++)
+		for (size_t k = 0; k < n; k++)
+			if (site->services[i].name[0] != 0 &&
+				site->services[i].first_uid == uids[k])
+				site->services[i].first_uid = NOBODY_KNOWN;
+}
+
 /* The site's part: the count that scales its budgets, taken from the folder so that it heals; and,
- * where somebody is forgotten, their uid. */
-static int update_site(const struct house *h, const struct account *forgotten, struct fault *f)
+ * where somebody is forgotten, their uids. */
+int membership_recount_all(const struct house *h, const uint32_t *uids, size_t n, struct fault *f)
 {
 	struct state_change ch;
-	uint32_t n;
+	uint32_t enrolled;
 
-	if (membership_count(h, &n, f) != 0)
+	if (membership_count(h, &enrolled, f) != 0)
 		return -1;
 	if (state_begin(&h->state, STATE_SITE, NULL, &ch, f) != 0)
 		return -1;
-	ch.site.enrolled = n;
-	for (size_t i = 0; forgotten != NULL && i < SITE_SERVICES; i++)
-		if (ch.site.services[i].name[0] != 0 &&
-			ch.site.services[i].first_uid == forgotten->uid)
-			ch.site.services[i].first_uid = NOBODY_KNOWN;
+	ch.site.enrolled = enrolled;
+	disown(&ch.site, uids, n);
 	return state_commit(&ch, f);
 }
 
@@ -50,18 +56,6 @@ int membership_number(
 	out->since_wall_s = now.wall_s;
 	audit_by(out->by, sizeof(out->by));
 	return 0;
-}
-
-static int write_entry(const struct house *h, const struct account *account,
-	const struct phone *phone, bool verified, struct fault *f)
-{
-	struct directory_entry e;
-
-	if (enlist_fill(account, phone, &e, f) != 0)
-		return -1;
-	e.verified = verified;
-	audit_by(e.by, sizeof(e.by));
-	return directory_store(&h->directory, &e, f);
 }
 
 static int remove_record(
@@ -79,8 +73,8 @@ static int remove_record(
 	return -1;
 }
 
-int membership_store(const struct house *h, const struct account *account,
-	const struct phone *phone, bool verified, struct fault *f)
+int membership_enter(const struct house *h, const struct account *account,
+	const struct directory_entry *entry, struct fault *f)
 {
 	bool left_over = false;
 
@@ -88,7 +82,19 @@ int membership_store(const struct house *h, const struct account *account,
 		return -1;
 	if (state_create_user(&h->state, account, f) != 0)
 		return -1;
-	return write_entry(h, account, phone, verified, f);
+	return directory_store(&h->directory, entry, f);
+}
+
+int membership_store(const struct house *h, const struct account *account,
+	const struct phone *phone, bool verified, struct fault *f)
+{
+	struct directory_entry e;
+
+	if (enlist_fill(account, phone, &e, f) != 0)
+		return -1;
+	e.verified = verified;
+	audit_by(e.by, sizeof(e.by));
+	return membership_enter(h, account, &e, f);
 }
 
 /* Their codes went to the old phone, and so did those that made places known. */
@@ -191,5 +197,7 @@ int membership_erase(
 
 int membership_recount(const struct house *h, const struct account *forgotten, struct fault *f)
 {
-	return update_site(h, forgotten, f);
+	const uint32_t uid = forgotten != NULL ? forgotten->uid : NOBODY_KNOWN;
+
+	return membership_recount_all(h, &uid, forgotten != NULL ? 1 : 0, f);
 }

@@ -20,6 +20,11 @@ int membership_store(const struct house *h, const struct account *account,
 	const struct phone *phone, bool verified, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
+/* The same with an entry that holds all of their numbers. */
+int membership_enter(const struct house *h, const struct account *account,
+	const struct directory_entry *entry, struct fault *f)
+	__attribute__((warn_unused_result, nonnull));
+
 /* What is stored about a number of today, by whoever runs this command. */
 int membership_number(const struct phone *phone, bool verified, struct enrolment_number *out,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
@@ -52,6 +57,10 @@ int membership_erase(const struct house *h, const struct account *account, bool 
  * told. forgotten: whose uid is taken off the site's record, or NULL. */
 int membership_recount(const struct house *h, const struct account *forgotten, struct fault *f)
 	__attribute__((warn_unused_result, nonnull(1, 3)));
+
+/* The same for n who are forgotten. */
+int membership_recount_all(const struct house *h, const uint32_t *uids, size_t n, struct fault *f)
+	__attribute__((warn_unused_result, nonnull(1, 4)));
 
 /* Enrolments in the folder, damaged ones too. */
 int membership_count(const struct house *h, uint32_t *n, struct fault *f)

@@ -117,7 +117,7 @@ END_TEST
 
 START_TEST(every_command_and_option_is_whole)
 {
-	unsigned used = COMMAND_OPTIONS_OF_ALL;
+	uint64_t used = COMMAND_OPTIONS_OF_ALL;
 
 	for (size_t i = 0; command_at(i) != NULL; i++) {
 		const struct command *c = command_at(i);
@@ -128,7 +128,7 @@ START_TEST(every_command_and_option_is_whole)
 		ck_assert(c->summary[0] != 0 && c->text[strlen(c->text) - 1] == '\n');
 		used |= c->options;
 	}
-	ck_assert_uint_eq(used, (1u << OPTION_COUNT) - 1);
+	ck_assert_uint_eq(used, (UINT64_C(1) << OPTION_COUNT) - 1);
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		ck_assert_msg(command_option(i)->name != NULL && command_option(i)->summary[0] != 0,
 			"%u", i);
