@@ -45,6 +45,8 @@ function __sms_otp_candidates
                 printf '%s\n' --help --settings
             else if test (count $words) = 1
                 switch (__sms_otp_line)
+                    case '* [SERVICE*'
+                        command ls /etc/pam.d 2>/dev/null
                     case '* USER*'
                         __fish_complete_users
                     case '* FILE*'

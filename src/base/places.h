@@ -23,6 +23,9 @@
 #define PLACES_DATA   SMSOTP_LOCALSTATEDIR "/lib/sms-otp"
 #define PLACES_IMPORT "import"
 
+/* What `sms-otp rollout` keeps of the files in pam.d that it changed; root 0700. */
+#define PLACES_ROLLOUT SMSOTP_LOCALSTATEDIR "/lib/sms-otp/rollout"
+
 /* The engine's socket: root:root 0666 in a folder root:root 0755 (E1). */
 #define PLACES_SOCKET_FOLDER SMSOTP_RUNSTATEDIR "/sms-otp"
 #define PLACES_SOCKET        PLACES_SOCKET_FOLDER "/socket"

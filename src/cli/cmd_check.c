@@ -13,6 +13,7 @@
 #include "cli/pam_survey.h"
 #include "cli/premises.h"
 #include "cli/providers.h"
+#include "cli/rollout_watch.h"
 #include "cli/routing.h"
 #include "cli/rulebook.h"
 #include "cli/speech.h"
@@ -122,6 +123,7 @@ static int check(struct house *h, const struct invocation *a)
 		rulebook_inspect(&i, &h->settings, h->path);
 	}
 	inspect_pam(&i, usable ? &h->settings : NULL, a);
+	rollout_watch_inspect(&i, &rollout_record_home);
 	premises_inspect(&i, usable && providers_use_outbox(&h->settings));
 	if (usable)
 		providers_inspect(&i, h, invocation_has(a, OPTION_OFFLINE));

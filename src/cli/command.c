@@ -36,7 +36,8 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_END] = { "end", 0, NULL, "end it now" },
 	[OPTION_SINCE] = { "since", 0, "TIME",
 		"from then on: 90m, 4h, 2d, 2026-11-23, \"2026-11-23 14:30\"" },
-	[OPTION_FILE] = { "file", 0, "FILE", "read this file in place of the system's log" },
+	[OPTION_FILE] = { "file", 0, "FILE",
+		"log, stats: read it for the system's log; rollout: the new content" },
 	[OPTION_PROMETHEUS] = { "prometheus", 0, NULL, "print metrics for Prometheus" },
 	[OPTION_ONLINE] = { "online", 0, NULL, "ask the providers for their balances" },
 	[OPTION_PAM_DIR] = { "pam-dir", 0, "DIR", "judge the files in DIR instead of pam.d" },
@@ -49,6 +50,11 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_ON_BYPASS] = { "bypass", 0, NULL, "only who is asked for no code at present" },
 	[OPTION_GROUP] = { "group", 0, "GROUP", "only the members of GROUP" },
 	[OPTION_PREFIX] = { "prefix", 0, "PREFIX", "only who has a number that begins so: +49" },
+	[OPTION_CONFIRM] = { "confirm", 0, NULL, "keep what is on trial" },
+	[OPTION_REVERT] = { "revert", 0, NULL, "put the old file back" },
+	[OPTION_RESUME] = { "resume", 0, NULL,
+		"watch over what is on trial; put back what is due" },
+	[OPTION_FORCE] = { "force", 0, NULL, "all the same; see the command" },
 };
 
 static const struct command commands[] = {
@@ -212,6 +218,23 @@ static const struct command commands[] = {
 		"asks "
 		"for one.\n"
 		"Exit status 0: a code is asked for, or none is needed; 1: refused.\n" },
+	{ COMMAND_ROLLOUT, "rollout", "[SERVICE [USER]]", 0, 2, false,
+		BIT(OPTION_FOR) | BIT(OPTION_FILE) | BIT(OPTION_CONFIRM) | BIT(OPTION_REVERT) |
+			BIT(OPTION_RESUME) | BIT(OPTION_FORCE),
+		"guard a service without locking yourself out",
+		"Checks everything, lets USER (you) log in once as try does, shows how "
+		"/etc/pam.d/SERVICE\n"
+		"changes, and puts the new file in place on trial: unless a login in a new session "
+		"brings a\n"
+		"code and you confirm it, the old file is back after 10 minutes, or --for 1m to "
+		"24h, and\n"
+		"after a reboot. --file FILE: with this content. --confirm: keep it, from another "
+		"session.\n"
+		"--revert: the old file, at any time. --force: confirm without a login, revert "
+		"although the\n"
+		"file was changed since, begin although USER has no way in without an SMS. "
+		"--resume: what\n"
+		"the system runs when it starts. Without SERVICE: print what was changed.\n" },
 	{ COMMAND_OUTBOX, "outbox", "", 0, 0, false, BIT(OPTION_FOLLOW) | BIT(OPTION_LAST),
 		"print the messages of the route outbox",
 		"The route outbox writes messages to a file instead of a phone, for trying and "

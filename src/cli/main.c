@@ -28,6 +28,7 @@
 #include "cli/cmd_provider_check.h"
 #include "cli/cmd_providers.h"
 #include "cli/cmd_recovery.h"
+#include "cli/cmd_rollout.h"
 #include "cli/cmd_send_test.h"
 #include "cli/cmd_set_number.h"
 #include "cli/cmd_show.h"
@@ -87,6 +88,8 @@ static int run(const struct invocation *a)
 		return cmd_try(a);
 	case COMMAND_EXPLAIN:
 		return cmd_explain(a);
+	case COMMAND_ROLLOUT:
+		return cmd_rollout(a);
 	case COMMAND_OUTBOX:
 		return cmd_outbox(a);
 	case COMMAND_LOG:

@@ -13,6 +13,14 @@
 const struct pam_stack_place pam_stack_system = { { "/etc/pam.d", "/usr/lib/pam.d",
 	"/usr/etc/pam.d" } };
 
+void pam_stack_over(
+	const char *folder, const struct pam_stack_place *these, struct pam_stack_place *out)
+{
+	*out = (struct pam_stack_place){ { folder } };
+	for (size_t i = 1; i < PAM_STACK_FOLDERS; i++)
+		out->folders[i] = these->folders[i - 1];
+}
+
 /* Where we are in the reading. */
 struct visit {
 	const struct pam_stack_place *place;

@@ -17,7 +17,7 @@ enum {
 	PAM_STACK_FILES = 64,
 	PAM_STACK_PATH = 256,
 	PAM_STACK_DEPTH = 16,
-	PAM_STACK_FOLDERS = 3,
+	PAM_STACK_FOLDERS = 4,
 	PAM_STACK_FILE_MAX = 128 * 1024,
 };
 
@@ -44,6 +44,9 @@ struct pam_stack {
 
 /* The system's own: /etc/pam.d, then the vendor's. */
 extern const struct pam_stack_place pam_stack_system;
+/* These with one more folder before them. */
+void pam_stack_over(const char *folder, const struct pam_stack_place *these,
+	struct pam_stack_place *out) __attribute__((nonnull));
 
 /* -1: libpam refuses the service as a whole, and f says why. ABSENT: neither it nor `other`
  * has such lines. The stack is large: static. */

@@ -209,13 +209,15 @@ void pam_survey_inspect(struct inspection *i, const struct pam_survey *s)
 {
 	struct pam_stack_place own = { { s->folder } };
 	struct pam_judge j = {
-		.place = s->folder != NULL ? &own : &pam_stack_system,
+		.place = s->folder != NULL || s->over != NULL ? &own : &pam_stack_system,
 		.settings = s->settings,
 		/* files of another machine need modules of another machine */
 		.present = s->folder != NULL ? NULL : pam_module_present,
 	};
 	struct pam_judged sshd = { 0 };
 
+	if (s->over != NULL)
+		pam_stack_over(s->over, &pam_stack_system, &own);
 	memset(&found, 0, sizeof(found));
 	if (s->folder != NULL && !is_folder(s->folder)) {
 		inspection_add(i, INSPECTION_TROUBLE, "pam", "%s: %s", s->folder, strerror(errno));

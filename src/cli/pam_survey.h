@@ -12,6 +12,7 @@
 
 struct pam_survey {
 	const char *folder;              /* --pam-dir: of files only, sshd is not asked; or NULL */
+	const char *over;                /* files of it count before the system's; or NULL */
 	const char *service;             /* --service: only this one; or NULL */
 	const struct settings *settings; /* NULL: not usable */
 };

@@ -9,6 +9,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/places.h"
 #include "core/settings.h"
 #include "engine/listen.h"
@@ -86,29 +87,12 @@ static void keep_to_itself(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* The caller of su or sudo may own the cgroup that we were started in, and with it the right to
- * freeze or kill what is in it, root's processes included. Out of it where the kernel and the
- * container let us; nothing is lost where they do not. */
-static void leave_callers_cgroup(void)
-{
-	static const char *const roots[] = { "/sys/fs/cgroup/cgroup.procs",
-		"/sys/fs/cgroup/unified/cgroup.procs" };
-
-	for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
-		int fd = open(roots[i], O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-		if (fd < 0)
-			continue;
-		say(fd, "0");
-		close(fd);
-	}
-}
-
 static int serve_one(const struct options *o)
 {
 	uid_t uid;
 
-	leave_callers_cgroup();
-
+	/* the caller of su or sudo may own it */
+	cgroup_leave();
 	if (peer_uid(STDIN_FILENO, &uid) < 0)
 		return trouble(
 			"descriptor 0 is not a Unix socket; --one-shot is for the PAM module");

@@ -89,6 +89,7 @@ def contents():
         check(name in listed, "%s is not in the package, which has %s" % (name, sorted(listed)))
         equal(listed[name], (mode, "root/root"), name)
     check(any(re.search(r"/lib/systemd/system/sms-otpd\.socket$", n) for n in listed), "no socket unit")
+    check(any(re.search(r"/lib/systemd/system/sms-otp-rollout\.service$", n) for n in listed), "no unit for rollouts")
     equal([n for n in listed if n.startswith("/etc/pam.d")], [], "files that change logins")
     equal([n for n in listed if n.startswith("/usr/share/pam-configs/")], ["/usr/share/pam-configs/sms-otp"], "profiles")
 
