@@ -38,7 +38,7 @@ WRONG = r"Wrong code, (\d) (?:tries|try) left\. Code for ref (\w{4}): "
 # --- the way in, and TAP ---------------------------------------------------------------------------------------------
 
 def enter(seconds=300):
-    """Start this file again as root of a sandbox, unless that is where it runs."""
+    """Start this file again as root of a sandbox, unless that is where it runs. SMSOTP_LOWER: another Debian's tree to make it of."""
     if os.environ.get("LAB"):
         return
     stage = os.environ.get("SMSOTP_STAGE", os.path.join(TOP, "build", "gcc", "stage"))
@@ -47,7 +47,7 @@ def enter(seconds=300):
         sys.exit(1)
     build = os.path.dirname(stage)
     os.execv(os.path.join(HERE, "sandbox"), [
-        "sandbox", "--seconds", str(seconds), "--stage", stage, "--keep", "LAB=yes", "--keep", "TOP_BUILDDIR=" + build,
+        "sandbox", "--seconds", str(seconds), "--stage", stage, "--lower", os.environ.get("SMSOTP_LOWER", "/"), "--keep", "LAB=yes", "--keep", "TOP_BUILDDIR=" + build,
         "/usr/bin/python3", os.path.abspath(sys.argv[0])] + sys.argv[1:])
 
 
