@@ -7,7 +7,7 @@
 static const unsigned char magic[7] = { 'S', 'M', 'S', 'O', 'T', 'P', 0 };
 
 enum {
-	AT_LAZY = 8,
+	AT_LAZY = SLOT_MARK_AT,
 	AT_VERSION = 9,
 	VERSION_SIZE = 3,
 	AT_SEQUENCE = 12,
@@ -207,15 +207,16 @@ struct slot_target slot_next(const unsigned char *both, const struct slot_shape 
 
 	if (slot_is_lazy(both + (size_t)current * shape->size))
 		return (struct slot_target){ current, false };
-	return (struct slot_target){ 1 - current, !is_zero(other, SLOT_HEAD) };
+	bool known = is_zero(other, SLOT_HEAD) || other[SLOT_MARK_AT] == SLOT_OUTLIVED;
+	return (struct slot_target){ 1 - current, !known };
 }
 
 enum slot_sight { SLOT_BROKEN = 0, SLOT_FOREIGN, SLOT_GOOD };
 
 /* Whose slot is it, judging by its head, and is it whole? A foreign one is named only if its
  * seal holds. */
-static int look_at(const unsigned char *slot, const struct slot_shape *shape,
-	enum slot_sight *sight, struct fault *f)
+static int look_at(unsigned char *slot, const struct slot_shape *shape, enum slot_sight *sight,
+	struct fault *f)
 {
 	unsigned char seal[DIGEST_SIZE];
 	const unsigned char *sealed = slot + shape->size - SLOT_SEAL;
@@ -223,6 +224,8 @@ static int look_at(const unsigned char *slot, const struct slot_shape *shape,
 	*sight = SLOT_BROKEN;
 	if (memcmp(slot, magic, sizeof magic) != 0)
 		return 0;
+	if (slot[SLOT_MARK_AT] == SLOT_OUTLIVED)
+		slot[SLOT_MARK_AT] = 0; /* as it was sealed */
 	if (digest_sha256(slot, shape->size - SLOT_SEAL, seal, f) < 0)
 		return -1;
 	if (memcmp(seal, sealed, sizeof seal) != 0 || get_big_endian(slot + AT_SEQUENCE, 8) == 0)

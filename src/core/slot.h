@@ -11,12 +11,13 @@
  * and the next writer, synced or not, writes over it again: until then the other slot is the only
  * one that a power cut surely leaves.
  *
- * Any other newest slot is known to be on the disk where the other one has no head: who has synced
- * a slot clears the head of the old one, and a new file has none there. Where both have one the
- * writer may have been killed before the sync.
+ * Any other newest slot is known to be on the disk where the other one is marked as outlived, which
+ * who has synced a slot does to the old one, or has no head, as in a new file. Where it is neither
+ * the writer may have been killed before the sync. The mark takes the place of the lazy byte, and
+ * the seal is as if it were not there: an outlived slot still holds when the newer one breaks.
  *
  * File layout: slot 0 at offset 0, slot 1 at offset slot_size; each: 8 bytes magic "SMSOTP\0" +
- * kind, u8 lazy, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the
+ * kind, u8 lazy or outlived, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the
  * last 32 bytes. Integers big endian. */
 #ifndef CORE_SLOT_H
 #define CORE_SLOT_H
@@ -28,7 +29,7 @@
 #include "base/fault.h"
 #include "core/meter.h"
 
-enum { SLOT_HEAD = 20, SLOT_SEAL = 32 };
+enum { SLOT_HEAD = 20, SLOT_SEAL = 32, SLOT_MARK_AT = 8, SLOT_OUTLIVED = 0x80 };
 
 enum slot_kind { SLOT_KIND_USER = 'U', SLOT_KIND_SITE = 'S' };
 

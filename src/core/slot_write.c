@@ -7,7 +7,16 @@ static int64_t offset_of(const struct slot_shape *shape, int at)
 	return (int64_t)at * (int64_t)shape->size;
 }
 
-/* Where this fails the next writer syncs once more, or finds one change more than was granted. */
+/* Where this fails the next writer syncs once more. */
+static void outlive(int fd, const struct slot_shape *shape, int at)
+{
+	static const unsigned char mark = SLOT_OUTLIVED;
+	struct fault f = FAULT_INIT;
+
+	(void)!file_write_unsynced(fd, &mark, 1, offset_of(shape, at) + SLOT_MARK_AT, &f);
+}
+
+/* Where this fails the next writer finds one change more than was granted. */
 static void clear(int fd, const struct slot_shape *shape, int at)
 {
 	static const unsigned char none[SLOT_HEAD];
@@ -25,7 +34,7 @@ int slot_write_synced(int fd, const unsigned char *slot, const struct slot_shape
 		clear(fd, shape, to->at);
 		return -1;
 	}
-	clear(fd, shape, 1 - to->at);
+	outlive(fd, shape, 1 - to->at);
 	return 0;
 }
 

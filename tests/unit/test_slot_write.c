@@ -245,7 +245,32 @@ START_TEST(f2_a_change_costs_one_sync_and_a_lazy_one_none)
 }
 END_TEST
 
-/* A file that an earlier version wrote has two heads. */
+/* Each slot answers for the record when the other one breaks; and the next change is good again. */
+START_TEST(f2_an_outlived_slot_holds)
+{
+	uint32_t synced = 0, lazy = 0;
+
+	found();
+	for (int i = 1; i < 8; i++) {
+		ck_assert_int_eq(change(false), 0);
+		for (int at = 0; i > 1 && at < 2; at++) {
+			unsigned char both[2 * SIZE];
+			memcpy(both, cache, sizeof both);
+			both[at * SIZE + 100 + i] ^= 1;
+			ck_assert_int_eq(counts_in(both, &synced, &lazy), 0);
+			ck_assert_int_eq(synced, at == i % 2 ? i - 1 : i);
+		}
+	}
+	cache[SIZE + 100] ^= 1;
+	settle();
+	ck_assert_int_eq(change(false), 0);
+	ck_assert_int_eq(counts_in(cache, &synced, &lazy), 0);
+	ck_assert_int_eq(synced, 7);
+	cut(7, "after a broken slot");
+}
+END_TEST
+
+/* A file that an earlier version wrote has two heads without a mark. */
 START_TEST(f2_two_whole_slots_are_synced_once)
 {
 	found();
@@ -304,6 +329,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f2_a_killed_writer_and_a_power_cut);
 	tcase_add_loop_test(t, f2_kills_and_cuts_in_any_order, 0, 3);
 	tcase_add_test(t, f2_a_change_costs_one_sync_and_a_lazy_one_none);
+	tcase_add_test(t, f2_an_outlived_slot_holds);
 	tcase_add_test(t, f2_two_whole_slots_are_synced_once);
 	tcase_add_loop_test(t, f2_c5_what_could_not_be_synced_goes, 0, 2);
 	tcase_add_loop_test(t, f2_c5_an_unsure_slot_that_cannot_be_synced_refuses, 0, 2);
