@@ -11,8 +11,8 @@
  * and the next writer, synced or not, writes over it again: until then the other slot is the only
  * one that a power cut surely leaves.
  *
- * Any other newest slot is known to be on the disk where the other one is marked as outlived, which
- * who has synced a slot does to the old one, or has no head, as in a new file. Where it is neither
+ * Any other newest slot is known to be on the disk where the other one has no head, as in a new
+ * file, or is marked as outlived, as who has synced a slot does to the old one. Where it is neither
  * the writer may have been killed before the sync. The mark takes the place of the lazy byte, and
  * the seal is as if it were not there: an outlived slot still holds when the newer one breaks.
  *
