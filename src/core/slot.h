@@ -17,8 +17,8 @@
  * the seal is as if it were not there: an outlived slot still holds when the newer one breaks.
  *
  * File layout: slot 0 at offset 0, slot 1 at offset slot_size; each: 8 bytes magic "SMSOTP\0" +
- * kind, u8 lazy or outlived, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all before it in the
- * last 32 bytes. Integers big endian. */
+ * kind, u8 lazy or outlived, u24 version, u64 sequence, payload, zeros, and the SHA-256 of all
+ * before it in the last 32 bytes. Integers big endian. */
 #ifndef CORE_SLOT_H
 #define CORE_SLOT_H
 
