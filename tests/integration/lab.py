@@ -22,6 +22,8 @@ import traceback
 
 import pexpect
 
+import secrecy
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 PASSWORD = "Correct-Horse-7"
@@ -122,7 +124,8 @@ def main(goal):
     chosen = [t for t in _tests if not wanted or any(w in t[1].__name__ for w in wanted)]
     for line in goal.strip().splitlines():
         print(("# " + line).rstrip())
-    print("1..%d" % len(chosen), flush=True)
+    tells = os.environ.get("LAB") and any(world is not None for _, _, world in chosen)
+    print("1..%d" % (len(chosen) + bool(tells)), flush=True)
     failures = 0
     for number, (text, function, world) in enumerate(chosen, 1):
         start = time.monotonic()
@@ -151,7 +154,19 @@ def main(goal):
         print("%s %d - %s%s" % (verdict, number, text.replace("#", ""), suffix))
         _note("%.1f s" % (time.monotonic() - start))
         sys.stdout.flush()
-    sys.exit(1 if failures else 0)
+    sys.exit(1 if failures + leaked(len(chosen) + 1 if tells else 0) else 0)
+
+
+def leaked(number):
+    """G1 over the whole program: 1 if a secret of one of its worlds is in the logs or on a screen of any; 0 without a test's number."""
+    if not number:
+        return 0
+    found = secrecy.search(known, _archive)
+    print("%s %d - G1: none of %d secrets in %d logs and screens, %d bytes of them, of this program" % (
+        "not ok" if found else "ok", number, len(known), len(_archive), sum(len(text) for _, text, _ in _archive)))
+    for line in found:
+        _note(line)
+    return len(found) > 0
 
 
 # --- processes ---------------------------------------------------------------------------------------------------------
@@ -209,6 +224,8 @@ class Syslog:
 
 
 _syslog = None
+known = secrecy.Secrets()  # of all worlds of this program
+_terminals, _archive = [], []  # of this world; what all worlds logged and showed
 
 
 # --- the provider ---------------------------------------------------------------------------------------------------------
@@ -301,11 +318,14 @@ class World:
         if _syslog is None:
             _syslog = Syslog()
         self.syslog = _syslog
+        self.began = 0
 
     # life and death
 
     def __enter__(self):
         self.syslog.lines.clear()
+        _terminals.clear()
+        self.began = int(time.time())
         for folder in ("users", "state", "outbox"):
             shutil.rmtree(os.path.join(STATE, folder), ignore_errors=True)
             os.makedirs(os.path.join(STATE, folder), 0o700)
@@ -359,22 +379,26 @@ class World:
             self.provider.end()
         shutil.rmtree("/run/sms-otp", ignore_errors=True)
 
+    def left_behind(self):
+        """(logs, files, screens) of this world, each a list of (place, text, what was typed there), for secrecy.search."""
+        known.gather(self.provider)
+        for secret in [PASSWORD, Provider.KEY, *NUMBERS.values(), *self.secrets]:
+            known.learn(secret)
+        files = [(path, text, "") for path, text in secrecy.written(self.began)]
+        logs = [("syslog", "\n".join(self.syslog.lines), "")] + [file for file in files if secrecy.LOGS.search(file[0])]
+        files = [file for file in files if not secrecy.LOGS.search(file[0])]
+        # whoever sits at sms-otp is an administrator: what it shows is for him
+        screens = [("the screen of " + terminal.name, terminal.seen(), "\n".join(terminal.sent))
+                   for terminal in _terminals if terminal.name != CLI]
+        return logs, files, screens
+
     def no_secret_logged(self):
-        """G1: whatever the test did, no log has a number, a code or the provider's key."""
-        secrets = [number[1:] for number in NUMBERS.values()] + [sms.code for sms in self.sms()] + self.secrets
-        if self.provider:
-            secrets.append(Provider.KEY)
-            secrets += re.findall(r"\b\d{6}(?= is your code)", " ".join(self.provider.text(r) for r in self.provider.records()
-                                                                       if "text" in r.get("fields", {})))
-        logged = list(self.syslog.lines)
-        for name in ("/tmp/sshd/log", "/tmp/engine.log"):
-            if os.path.exists(name):
-                with open(name, errors="replace") as f:
-                    logged += f.read().splitlines()
-        for line in logged:
-            for secret in secrets:
-                # a keyed tag of six hex digits may be six decimal ones
-                check(not re.search(r"(?<![0-9a-f])%s(?![0-9a-f]|\.\.)" % re.escape(secret), line), "G1: a secret in the log: %r" % line)
+        """G1: whatever the test did, no log, no file and no screen has a number, a code, an answer, a password or a key."""
+        logs, files, screens = self.left_behind()
+        _archive.extend(logs + screens)
+        _terminals.clear()
+        found = secrecy.search(known, logs + files + screens)
+        check(not found, "\n".join(found))
 
     def no_process_left(self, seconds=5):
         """D16, D6: apart from the daemon itself nothing of ours is running."""
@@ -401,10 +425,10 @@ class World:
         os.chmod(CONF + "/sms-otp.conf", 0o644)
 
     def pam(self, service, example=None, text=None):
-        """Install an example as /etc/pam.d/SERVICE."""
+        """Install an example as /etc/pam.d/SERVICE; with debug, so that G1 is judged by all that can be logged."""
         if text is None:
             with open(os.path.join(TOP, "pam.d-examples", example or service)) as f:
-                text = f.read()
+                text = re.sub(r"(?m)^([^#\n].*\bpam_sms_otp\.so)", r"\1 debug", f.read())
         with open("/etc/pam.d/" + service, "w") as f:
             f.write(text)
 
@@ -500,7 +524,8 @@ class Terminal:
     def __init__(self, command, arguments, timeout=25, env=None):
         self.child = pexpect.spawn(command, arguments, encoding="utf-8", codec_errors="replace", timeout=timeout,
                                    env=env or dict(os.environ, LC_ALL="C.UTF-8"), dimensions=(40, 300))
-        self.log = []
+        self.name, self.log, self.sent = command, [], []
+        _terminals.append(self)
         self.child.logfile_read = self
         self.child.delaybeforesend = 0
 
@@ -522,6 +547,8 @@ class Terminal:
         return self.child.match
 
     def send(self, line):
+        self.sent.append(line)
+        known.typed(line)
         self.child.sendline(line)
 
     def status(self):

@@ -8,6 +8,7 @@ import re
 import threading
 
 import lab
+import secrecy
 from lab import BOTH, WRONG, check, equal
 
 
@@ -113,6 +114,56 @@ def the_search_itself(world):
         f.write("my code is 736251")
     check(files_with("736251"), "a planted code was not found")
     os.remove("/var/cache/planted")
+
+
+LOG_FILES = ("/tmp/sshd/log", "/tmp/engine.log", "/tmp/servers/imap.log", "/var/log/auth.log")
+OTHER_FILES = ("/run/sms-otp/note", "/var/lib/sms-otp/state/note", "/var/lib/sms-otp/note", "/var/cache/note", "/var/tmp/core")
+
+
+def planted(here, path, text):
+    """What the search at the end of each test says of a file with a text at its end."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    before = os.path.getsize(path) if os.path.exists(path) else None
+    with open(path, "a") as f:
+        f.write(text + "\n")
+    found = secrecy.search(lab.known, sum(here.left_behind(), []))
+    os.truncate(path, before) if before is not None else os.remove(path)
+    return found
+
+
+@lab.test("the search at the end of every test of every program finds what is planted: code, typed code, number, password, key, recovery "
+          "code; in syslog, logs, state, /run, /var and on the screen", provider={}, routes=("dexatel",))
+def every_test(here):
+    codes = re.findall(r"(?m)^[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}$", lab.run(lab.CLI, "recovery-codes", "alice", check_rc=0).stdout)
+    here.secrets += codes
+    ssh = here.ssh().password()
+    ssh.expect("Code sent to ")
+    sms = here.provider.sms(1)[0]
+    wrong = sms.wrong()
+    ssh.send(wrong)
+    ssh.expect("Wrong code")
+    ssh.send(sms.code)
+    ssh.gets_in()
+    equal(secrecy.search(lab.known, sum(here.left_behind(), [])), [], "before anything is planted")
+    number = lab.NUMBERS["alice"]
+    said = ("code=%s" % sms.code, "answer=%s" % wrong, "to %s" % number, "to 0%s" % number[3:], "to ...%s" % number[-8:], codes[3],
+            "field %s" % lab.PASSWORD, "X-Key: %s" % here.provider.KEY)
+    for text in said:
+        found = planted(here, LOG_FILES[0], text)
+        equal(len(found), 1, "what was found of %r: %r" % (text, found))
+    for path in LOG_FILES + OTHER_FILES:
+        found = planted(here, path, said[0])
+        equal(len(found), 1, "what was found in %s: %r" % (path, found))
+        check(path in found[0], found[0])
+    here.syslog.lines.append(said[0])
+    check(secrecy.search(lab.known, here.left_behind()[0]), "a code in syslog was not found")
+    here.syslog.lines.pop()
+    ssh.log.append(number)
+    check(secrecy.search(lab.known, here.left_behind()[2]), "a number on a screen was not found")
+    ssh.log.pop()
+    # what may be there: the two last digits, a keyed tag that happens to have the code's digits, and the code where it was typed
+    for text in ("number=%s..12" % sms.code, "tag=a%s" % sms.code, "sent to ...12"):
+        equal(planted(here, LOG_FILES[0], text), [], "what was found of %r" % text)
 
 
 lab.enter()
