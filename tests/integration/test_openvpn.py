@@ -55,6 +55,20 @@ def recovery(world):
     equal(world.sms(), [], "messages")
 
 
+@vpn("a user's own language: refused by the example's words, as it says; let in with those that sms-otp try shows", confirm=CONFIRM)
+def language(world):
+    server = begin(world)
+    codes = recovery_codes(world)
+    run(CLI, "set-language", "alice", "de", check_rc=0)
+    check(not server.lets_in(PASSWORD, second=codes[0]), "a prompt in German is answered")
+    server.end()
+    trial = lab.Terminal(CLI, ["try", "alice", "--service", "openvpn"])
+    world.clients.append(trial)
+    first = trial.expect(r"(\w+) f\S+r einen Code per SMS").group(1)
+    server = begin(world, words="%s %s OTP" % (WORDS, first.lower()))
+    check(server.lets_in(PASSWORD, second=codes[0]), "the right password and code do not let in")
+
+
 @vpn("an empty second field is no Enter: nothing is sent", confirm=CONFIRM)
 def empty(world):
     server = begin(world)
