@@ -9,6 +9,7 @@ CONTRIBUTING.md has the command that takes it anew. tests/integration/test_pictu
 
 import os
 import re
+import shutil
 import sys
 import textwrap
 import xml.etree.ElementTree
@@ -39,8 +40,10 @@ def laptop():
     with open("/tmp/sshd/key.pub") as key, open(folder + "/known_hosts", "w") as known:
         known.write("web01 " + key.read())
     # alice wants no message of the day; what it says is the machine's business
-    with open("/home/alice/.hushlogin", "w"):
-        pass
+    for path in ("/home/alice/.hushlogin", "/etc/motd"):
+        with open(path, "w"):
+            pass
+    shutil.rmtree("/etc/motd.d", ignore_errors=True)
     lab.run("chown", "-R", "carol:", folder, check_rc=0)
     env = {"HOME": "/home/carol", "PATH": "/usr/bin:/bin", "TERM": "dumb", "PS1": "$ ", "LC_ALL": "C.UTF-8"}
     return lab.Terminal("/usr/sbin/runuser", ["-u", "carol", "--", "/bin/bash", "--norc", "--noprofile", "-i"], env=env)
