@@ -80,7 +80,7 @@ done
 outer=
 die_with_it() {
 	[ -z "$outer" ] || kill -KILL "$outer" 2>/dev/null || true
-	wait 2>/dev/null || true
+	for _ in $(seq 100); do [ -s "$cgroup/cgroup.procs" ] || break; sleep 0.1; done
 	find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || true
 	rm -rf --one-file-system "$work"
 }
@@ -94,6 +94,7 @@ boot() {
 		unshare --mount --pid --net --uts --ipc --cgroup --fork --kill-child "$me" --boot "$lower" "$work" \
 		>>"$log" 2>&1 </dev/null 9>&- &
 	outer=$!
+	disown
 	for _ in $(seq 300); do
 		inner=$(pgrep -P "$outer" || true)
 		if [ -n "$inner" ] && inside systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded'; then return; fi
