@@ -38,9 +38,10 @@ if [ "${1-}" = --boot ]; then
 	echo web01 >"$r/etc/hostname"
 	printf '127.0.0.1 localhost web01\n::1 localhost\n' >"$r/etc/hosts"
 	cd "$r"
-	mkdir -p mnt/old
-	pivot_root . mnt/old
-	umount -l /mnt/old
+	mkdir -p run/old
+	pivot_root . run/old
+	umount -l /run/old
+	rmdir /run/old
 	exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system
 fi
 
