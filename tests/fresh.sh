@@ -15,10 +15,7 @@ mkdir -p build/fresh
 exec 9>"build/fresh/$suite.lock"
 flock -n 9 || { echo "another fresh.sh $suite is running" >&2; exit 1; }
 
-if [ ! -e "$root/etc/debian_version" ]; then
-	command -v mmdebstrap >/dev/null || apt-get install -y --no-install-recommends mmdebstrap
-	mmdebstrap --quiet --variant=minbase --include=git,ca-certificates "$suite" "$root" ${MIRROR:+"$MIRROR"}
-fi
+tests/debian-tree "$suite" "$suite" >/dev/null
 rm -rf "$root/root/pam_sms_otp"
 mkdir "$root/root/pam_sms_otp"
 # what is tracked and what is new, but nothing that a build left behind
