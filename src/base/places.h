@@ -26,6 +26,9 @@
 /* What `sms-otp rollout` keeps of the files in pam.d that it changed; root 0700. */
 #define PLACES_ROLLOUT SMSOTP_LOCALSTATEDIR "/lib/sms-otp/rollout"
 
+/* Damaged files that `sms-otp repair` put aside; root 0700. No login comes here. */
+#define PLACES_DAMAGED SMSOTP_LOCALSTATEDIR "/lib/sms-otp/damaged"
+
 /* The engine's socket: root:root 0666 in a folder root:root 0755 (E1). */
 #define PLACES_SOCKET_FOLDER SMSOTP_RUNSTATEDIR "/sms-otp"
 #define PLACES_SOCKET        PLACES_SOCKET_FOLDER "/socket"

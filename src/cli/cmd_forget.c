@@ -58,6 +58,7 @@ static int erase(const struct house *h, const struct subject *who)
 	if (found)
 		audit_admin(&h->state, &line);
 	rc = note(rc, erasure_sweep(&f), &f);
+	rc = note(rc, erasure_damaged(who->account.uid, &f), &f);
 	rc = note(rc, unfinished_drop(who->account.uid, &f), &f);
 	rc = note(rc,
 		erasure_messages(who->standing == SUBJECT_ENROLLED ? &who->entry : NULL,

@@ -48,9 +48,11 @@ static void print_remedy(const struct view *v)
 		speech_trouble("%s", fault_text(&v->record_fault, text, sizeof(text)));
 	else
 		return;
-	speech_line("Until this is mended no code lets %s in. To start afresh:\n"
+	speech_line("Until this is mended no code lets %s in. To mend it:\n"
+		    "  sms-otp repair %s\n"
+		    "or to start afresh:\n"
 		    "  sms-otp forget %s\n  sms-otp enroll %s NUMBER",
-		v->who.account.name, v->who.account.name, v->who.account.name);
+		v->who.account.name, v->who.account.name, v->who.account.name, v->who.account.name);
 }
 
 static void print_settings_trouble(const struct view *v)

@@ -55,6 +55,8 @@ static const struct command_option_shape options[OPTION_COUNT] = {
 	[OPTION_RESUME] = { "resume", 0, NULL,
 		"watch over what is on trial; put back what is due" },
 	[OPTION_FORCE] = { "force", 0, NULL, "all the same; see the command" },
+	[OPTION_SITE] = { "site", 0, NULL, "the record that is not one user's" },
+	[OPTION_OLDER] = { "older", 0, "TIME", "what is older than this: 30d (the default), 1d" },
 };
 
 static const struct command commands[] = {
@@ -259,6 +261,28 @@ static const struct command commands[] = {
 		"and left of the budgets is counted as well. Nothing is asked of a provider "
 		"without "
 		"--online.\n" },
+	{ COMMAND_REPAIR, "repair", "[USER]", 0, 1, false, BIT(OPTION_SITE) | BIT(OPTION_YES),
+		"find damaged records, or mend one user's",
+		"Without USER only prints what is damaged and what to type; exit status 1: "
+		"something is.\n"
+		"With USER, a name or a uid, or --site: asks, puts the damaged file aside, and "
+		"writes a new\n"
+		"one. What only root can have written is kept. Else the new record is as if all "
+		"tries and\n"
+		"messages had been used up: the user is locked for a day, unless unlock ends it, "
+		"and blocked\n"
+		"where nobody can tell whether they were, but for an administrator. A lost number "
+		"has to be\n"
+		"recorded by enroll.\n" },
+	{ COMMAND_PRUNE, "prune", "", 0, 0, false, BIT(OPTION_DRY_RUN) | BIT(OPTION_OLDER),
+		"remove what nobody needs any more",
+		"Records of who is gone from the system and has no enrolment, files that were "
+		"never finished,\n"
+		"damaged files that repair put aside, a socket that nobody serves; what is younger "
+		"than\n"
+		"30 days, or --older, stays. No enrolment and no block is removed: these are named "
+		"with what\n"
+		"to type. Exit status 1 with --dry-run: something would be removed.\n" },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -43,6 +43,8 @@ enum command_id {
 	COMMAND_OUTBOX,
 	COMMAND_LOG,
 	COMMAND_STATS,
+	COMMAND_REPAIR,
+	COMMAND_PRUNE,
 };
 
 /* A file, the variables of a description, a number and a text. */
@@ -90,6 +92,8 @@ enum command_option {
 	OPTION_REVERT,
 	OPTION_RESUME,
 	OPTION_FORCE,
+	OPTION_SITE,
+	OPTION_OLDER,
 	OPTION_COUNT,
 };
 

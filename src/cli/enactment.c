@@ -172,7 +172,8 @@ static int erase(const struct told *t, const struct directory_entry *have, struc
 	size_t messages;
 	bool found;
 
-	if (membership_erase(t->h, &t->account, &found, f) != 0)
+	if (membership_erase(t->h, &t->account, &found, f) != 0 ||
+		erasure_damaged(t->account.uid, f) != 0)
 		return -1;
 	if (found)
 		log_change(t, "forget", have != NULL ? &have->phone : NULL, NULL, by_file);

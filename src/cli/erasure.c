@@ -1,6 +1,7 @@
 #include "cli/erasure.h"
 
 #include "base/places.h"
+#include "cli/attic.h"
 #include "cli/leavings.h"
 #include "cli/mailbox.h"
 
@@ -13,6 +14,13 @@ int erasure_sweep(struct fault *f)
 		if (leavings_sweep(folders[i], f) != 0)
 			return -1;
 	return 0;
+}
+
+int erasure_damaged(uint32_t uid, struct fault *f)
+{
+	size_t n;
+
+	return attic_erase(PLACES_DAMAGED, uid, &n, f);
 }
 
 int erasure_messages(

@@ -2,13 +2,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/number.h"
+
+enum { A_DAY_S = 86400 };
 
 int64_t leavings_writer(const char *name)
 {
@@ -36,7 +40,16 @@ static bool is_left(const char *name)
 	return pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 
-int leavings_sweep(const char *path, struct fault *f)
+static bool is_old(int folder, const char *name, int64_t now_s)
+{
+	struct stat st;
+
+	return leavings_writer(name) > 0 && fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode) && st.st_mtime < now_s - A_DAY_S;
+}
+
+int leavings_walk(const char *path, int64_t now_s,
+	int (*each)(void *ctx, int folder, const char *name), void *ctx, struct fault *f)
 {
 	struct inode_want want = { .owner = 0, .forbid = 0022, .size = -1 };
 	struct fault why = FAULT_INIT;
@@ -55,9 +68,33 @@ int leavings_sweep(const char *path, struct fault *f)
 		close(fd);
 		return fault_set(f, FAULT_SYSTEM, errno, "%s", path);
 	}
-	while ((entry = readdir(dir)) != NULL)
-		if (is_left(entry->d_name) && unlinkat(dirfd(dir), entry->d_name, 0) != 0)
-			rc = fault_set(f, FAULT_SYSTEM, errno, "%s/%s", path, entry->d_name);
+	while (rc == 0 && (entry = readdir(dir)) != NULL)
+		if (is_left(entry->d_name) || is_old(dirfd(dir), entry->d_name, now_s))
+			rc = each(ctx, dirfd(dir), entry->d_name);
 	closedir(dir);
 	return rc;
+}
+
+/* Where sweeping has failed at a file. */
+struct sweep {
+	const char *path;
+	struct fault *f;
+	int rc;
+};
+
+static int sweep(void *ctx, int folder, const char *name)
+{
+	struct sweep *s = ctx;
+
+	if (unlinkat(folder, name, 0) != 0)
+		s->rc = fault_set(s->f, FAULT_SYSTEM, errno, "%s/%s", s->path, name);
+	return 0;
+}
+
+int leavings_sweep(const char *path, struct fault *f)
+{
+	struct sweep s = { path, f, 0 };
+
+	/* the beginning of time: by the writer alone */
+	return leavings_walk(path, 0, sweep, &s, f) != 0 ? -1 : s.rc;
 }

@@ -14,7 +14,15 @@
 /* The writer's process id; 0: no such file's name. */
 int64_t leavings_writer(const char *name) __attribute__((nonnull));
 
-/* In a folder that only root may write to; one that is not there holds nothing. */
+/* Each that is left of a writer who is gone, or that is older than a day, by now: no write takes so
+ * long, and a power cut leaves the numbers of processes to others. each() returns 0 to go on, or
+ * what the walk ends with. */
+int leavings_walk(const char *path, int64_t now_s,
+	int (*each)(void *ctx, int folder, const char *name), void *ctx, struct fault *f)
+	__attribute__((warn_unused_result, nonnull(1, 3, 5)));
+
+/* Remove them, of writers who are gone. In a folder that only root may write to; one that is not
+ * there holds nothing. */
 int leavings_sweep(const char *path, struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 #endif

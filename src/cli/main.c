@@ -27,7 +27,9 @@
 #include "cli/cmd_outbox.h"
 #include "cli/cmd_provider_check.h"
 #include "cli/cmd_providers.h"
+#include "cli/cmd_prune.h"
 #include "cli/cmd_recovery.h"
+#include "cli/cmd_repair.h"
 #include "cli/cmd_rollout.h"
 #include "cli/cmd_send_test.h"
 #include "cli/cmd_set_number.h"
@@ -100,6 +102,10 @@ static int run(const struct invocation *a)
 		return cmd_export(a);
 	case COMMAND_IMPORT:
 		return cmd_import(a);
+	case COMMAND_REPAIR:
+		return cmd_repair(a);
+	case COMMAND_PRUNE:
+		return cmd_prune(a);
 	case COMMAND_NONE:
 		break;
 	}

@@ -24,7 +24,7 @@ static const char *remedy_for(const char *name, char out[REMEDY])
 	char plain[NAME_SHOWN + 1];
 
 	text_log(plain, sizeof plain, name);
-	snprintf(out, REMEDY, "sms-otp forget %s, then enroll again", plain);
+	snprintf(out, REMEDY, "sms-otp repair %s", plain);
 	return out;
 }
 

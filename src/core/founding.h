@@ -13,6 +13,8 @@
 #define FOUNDING_KEY    "key"
 #define FOUNDING_SITE   "site"
 #define FOUNDING_REMEDY "restore the folder from a backup, see sms-otp-state(5)"
+/* where only that is lost */
+#define FOUNDING_SITE_REMEDY "restore the folder from a backup, or sms-otp repair --site"
 
 /* folder: opened and judged. Nothing to do where key and site are both there. */
 int founding_prepare(int folder, struct fault *f) __attribute__((warn_unused_result, nonnull));

@@ -35,7 +35,7 @@ static const char *user_remedy(const struct account *account, char out[SHOWN])
 	char name[NAME_SHOWN + 1];
 
 	text_log(name, sizeof name, account->name);
-	snprintf(out, SHOWN, "sms-otp forget %s, then enroll again", name);
+	snprintf(out, SHOWN, "sms-otp repair %s", name);
 	return out;
 }
 
@@ -153,7 +153,7 @@ static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault 
 		if (f->class != FAULT_ABSENT)
 			return -1;
 		fault_set(f, FAULT_DAMAGED, 0, "%s is missing", FOUNDING_SITE);
-		return file_blame(ch->of->folder, FOUNDING_REMEDY, f);
+		return file_blame(ch->of->folder, FOUNDING_SITE_REMEDY, f);
 	}
 	unsigned char *both = malloc(2 * (size_t)SITE_SLOT_SIZE);
 	if (!both)
@@ -165,7 +165,7 @@ static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault 
 	if (result == 0)
 		ch->site_slot = slot_next(both, &site_shape, at);
 	free(both);
-	return result < 0 ? file_blame(ch->site_fd, FOUNDING_REMEDY, f) : 0;
+	return result < 0 ? file_blame(ch->site_fd, FOUNDING_SITE_REMEDY, f) : 0;
 }
 
 /* A record of somebody who had this uid before is not this user's (D12). */
@@ -276,7 +276,7 @@ static int commit_both(struct state_change *ch, unsigned char *site, unsigned ch
 	/* both are encoded before one is written: a value without a place on the disk must not
 	 * charge half */
 	if (site && site_encode(&ch->site, ch->site_seq + 1, site, f) < 0)
-		return file_blame(ch->site_fd, FOUNDING_REMEDY, f);
+		return file_blame(ch->site_fd, FOUNDING_SITE_REMEDY, f);
 	if (user && record_encode(&ch->user, ch->user_seq + 1, user, f) < 0)
 		return file_blame(ch->user_fd, "tell the makers of sms-otp", f);
 	if (site && write_site(ch, site, lazy, f) < 0)

@@ -272,9 +272,9 @@ def showing_broken(here):
 def damaged(here):
     damage("%s/state/%d" % (STATE, uid("alice")))
     text = cli("show", "alice", rc=2)
-    matches(r"sms-otp forget alice", text, "the remedy")
+    matches(r"sms-otp repair alice", text, "the remedy")
     check("damaged" in facts("show", "alice", "--json", rc=2), "the JSON names no damage")
-    matches(r"(?m)^TROUBLE +users .*forget alice", cli("check", "--offline", rc=2), "check")
+    matches(r"(?m)^TROUBLE +users .*repair alice", cli("check", "--offline", rc=2), "check")
     for command in ("block", "unlock"):
         cli(command, "alice", rc=2)
     cli("set-number", "alice", NUMBERS["carol"], "--unverified", rc=2)
@@ -289,7 +289,7 @@ def damaged_enrolment(here):
     with open(entry("alice"), "w") as f:
         f.write("phone = ;")
     check("damaged" in facts("list", "--json", rc=2)[0], "list names no damage")
-    matches("forget alice", cli("show", "alice", rc=2), "the remedy")
+    matches("repair alice", cli("show", "alice", rc=2), "the remedy")
     cli("enroll", "alice", NUMBERS["alice"], "--unverified", rc=2)
     cli("forget", "alice", "--yes")
     cli("enroll", "alice", NUMBERS["alice"], "--unverified")

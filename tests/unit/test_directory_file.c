@@ -129,9 +129,9 @@ START_TEST(c5_damage_is_never_absence)
 		{ "hard link", "ln 1000.conf x", "2 hard links" },
 		{ "fifo", "rm 1000.conf; mkfifo -m 600 1000.conf", "a FIFO" },
 		{ "folder", "rm 1000.conf; mkdir 1000.conf", "a folder" },
-		{ "empty", ": > 1000.conf", "version is missing; sms-otp forget USER" },
+		{ "empty", ": > 1000.conf", "version is missing; sms-otp repair USER" },
 		{ "cut short", "head -c 120 1000.conf > x; cat x > 1000.conf; rm x",
-			"; sms-otp forget " },
+			"; sms-otp repair " },
 		{ "too long", "head -c 9000 /dev/zero | tr '\\0' '#' >> 1000.conf",
 			"at most 8192" },
 		{ "a NUL inside", "printf '\\0by = 1;' >> 1000.conf", "is not text" },
@@ -171,7 +171,7 @@ START_TEST(d12_a_reused_uid_is_damage)
 	store("alice", 1000, "+4915112345678");
 	ck_assert_int_eq(directory_find(&dir, &bob, &e, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_DAMAGED);
-	ck_assert_ptr_nonnull(strstr(f.text, "1000.conf belongs to alice; sms-otp forget bob"));
+	ck_assert_ptr_nonnull(strstr(f.text, "1000.conf belongs to alice; sms-otp repair bob"));
 	ck_assert_str_eq(e.phone.e164, "");
 }
 END_TEST

@@ -316,13 +316,13 @@ static const struct {
 	{ "short", "restore it from a backup" },
 	{ "long", "restore it from a backup" },
 	{ "empty", "restore it from a backup" },
-	{ "zeros", "sms-otp forget alice" },
-	{ "bits", "sms-otp forget alice" },
+	{ "zeros", "sms-otp repair alice" },
+	{ "bits", "sms-otp repair alice" },
 	{ "link", "remove the others" },
 	{ "symlink", "put the real one there" },
 	{ "fifo", "put the real one there" },
 	{ "folder", "put the real one there" },
-	{ "missing", "sms-otp forget alice" },
+	{ "missing", "sms-otp repair alice" },
 };
 
 START_TEST(c5_a_damaged_record_denies_and_names_the_remedy)
@@ -401,7 +401,7 @@ START_TEST(d12_another_users_record_is_damage)
 
 	ck_assert_int_eq(state_begin(&state, STATE_USER, &renamed, &ch, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_DAMAGED);
-	ck_assert_ptr_nonnull(strstr(f.text, "belongs to alice (uid 1000); sms-otp forget bob"));
+	ck_assert_ptr_nonnull(strstr(f.text, "belongs to alice (uid 1000); sms-otp repair bob"));
 	ck_assert_int_eq(rename(in("1000"), in("1001")), 0);
 	ck_assert_int_eq(state_begin(&state, STATE_USER, &reused, &ch, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_DAMAGED);
