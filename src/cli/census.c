@@ -9,16 +9,20 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/places.h"
+#include "cli/attic.h"
 #include "cli/grant.h"
 #include "cli/rank.h"
 #include "cli/routing.h"
+#include "cli/timepiece.h"
+#include "cli/unfinished.h"
 #include "core/enlist.h"
 
 struct census {
 	struct inspection *i;
 	const struct house *h;
-	bool judged, has_state;
+	bool judged, console, has_state;
 	uint32_t enrolled, unverified, blocked, with_codes, with_app;
+	uint32_t administrators, prepared; /* enrolled; and with codes or an app */
 };
 
 /* Does passwd still know this user by this name? */
@@ -72,7 +76,11 @@ static void inspect_number(struct census *c, const struct directory_entry *e)
 /* Who mends the logins of the others must not hang on a provider (C4). */
 static void inspect_offline(struct census *c, const struct account *a, unsigned left, bool app)
 {
-	if (left == 0 && rank_administrator(a))
+	const bool administrator = rank_administrator(a);
+
+	c->administrators += administrator ? 1 : 0;
+	c->prepared += administrator && (left > 0 || app) ? 1 : 0;
+	if (left == 0 && administrator)
 		inspection_add(c->i, INSPECTION_FINDING, "users",
 			"%s is an administrator without recovery codes%s: sms-otp recovery-codes "
 			"%s",
@@ -223,6 +231,7 @@ static void inspect_site(struct census *c)
 		return;
 	}
 	state_abandon(&ch);
+	timepiece_inspect(c->i, ch.clock_wall_s, ch.site.high.wall_s, c->with_app > 0);
 	inspect_detours(c, &ch.site);
 	for (int k = 0; k < SITE_SERVICES; k++) {
 		const struct site_service *s = &ch.site.services[k];
@@ -248,6 +257,18 @@ static void inspect_site(struct census *c)
 		inspection_add(c->i, INSPECTION_FINE, "site", "%s/site", PLACES_STATE);
 }
 
+/* Before there is a record to hold it against. */
+static void inspect_clock(struct inspection *i)
+{
+	struct fault f = FAULT_INIT;
+	struct clock_now now;
+
+	if (clock_read(&now, &f) != 0)
+		inspection_add_fault(i, INSPECTION_TROUBLE, "clock", &f);
+	else
+		timepiece_inspect(i, now.wall_s, 0, false);
+}
+
 static void sum_up(struct census *c)
 {
 	if (c->enrolled == 0)
@@ -261,9 +282,61 @@ static void sum_up(struct census *c)
 			(unsigned)c->with_codes, (unsigned)c->with_app);
 }
 
-void census_inspect(struct inspection *i, struct house *h, bool judged)
+/* Who mends the machine must be able to log in to it. */
+static void inspect_administrators(struct census *c)
 {
-	struct census c = { .i = i, .h = h, .judged = judged };
+	if (!c->has_state || c->enrolled == 0)
+		return;
+	if (c->administrators == 0)
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"no administrator is enrolled (root, or one of the groups sudo, wheel and "
+			"admin): where codes are asked for, who mends this machine is refused; "
+			"sms-otp enroll NAME NUMBER, then sms-otp recovery-codes NAME");
+	if (c->console && c->prepared == 0)
+		inspection_add(c->i, INSPECTION_FINDING, "users",
+			"logins at the machine itself ask for codes, and no administrator has "
+			"recovery codes or an app: while no provider answers nobody mends it; "
+			"sms-otp recovery-codes NAME");
+}
+
+static int count(void *ctx, int folder, const char *name)
+{
+	unsigned *n = ctx;
+
+	(void)folder;
+	(void)name;
+	++*n;
+	return 0;
+}
+
+/* What was begun, and what was put aside. */
+static void inspect_leftovers(struct inspection *i)
+{
+	struct unfinished u = { 0 };
+	struct fault f = FAULT_INIT;
+	unsigned n = 0;
+
+	if (unfinished_read(&u, &f) != 0)
+		inspection_add_fault(i, INSPECTION_TROUBLE, "users", &f);
+	else if (u.there)
+		inspection_add(i, INSPECTION_FINDING, "users",
+			"an import was cut short, with %zu user%s to end with: sms-otp import "
+			"FILE once more",
+			u.n, u.n == 1 ? "" : "s");
+	unfinished_free(&u);
+	f = (struct fault)FAULT_INIT;
+	if (attic_walk(PLACES_DAMAGED, count, &n, &f) != 0)
+		inspection_add_fault(i, INSPECTION_FINDING, "folders", &f);
+	else if (n > 0)
+		inspection_add(i, INSPECTION_NOTE, "folders",
+			"%u damaged file%s put aside in %s; sms-otp prune removes what is older "
+			"than 30 days",
+			n, n == 1 ? "" : "s", PLACES_DAMAGED);
+}
+
+void census_inspect(struct inspection *i, struct house *h, const struct census_seen *seen)
+{
+	struct census c = { .i = i, .h = h, .judged = seen->judged, .console = seen->console };
 	struct fault f = FAULT_INIT, no_state = FAULT_INIT;
 
 	/* a folder that is not there has been named by premises */
@@ -279,5 +352,9 @@ void census_inspect(struct inspection *i, struct house *h, bool judged)
 		inspect_orphans(&c);
 		inspect_site(&c);
 	}
+	if (!c.has_state)
+		inspect_clock(i);
 	sum_up(&c);
+	inspect_administrators(&c);
+	inspect_leftovers(i);
 }

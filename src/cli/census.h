@@ -11,8 +11,14 @@
 #include "cli/house.h"
 #include "cli/inspection.h"
 
-/* Opens the house's directory and state. judged: the settings are usable, so that numbers can be
- * held against them. */
-void census_inspect(struct inspection *i, struct house *h, bool judged) __attribute__((nonnull));
+/* What was found out before. */
+struct census_seen {
+	bool judged;  /* the settings are usable, so that numbers can be held against them */
+	bool console; /* logins at the machine itself ask for codes */
+};
+
+/* Opens the house's directory and state. */
+void census_inspect(struct inspection *i, struct house *h, const struct census_seen *seen)
+	__attribute__((nonnull));
 
 #endif

@@ -97,13 +97,15 @@ static void inspect_message(struct inspection *i, const struct settings *s)
 			(unsigned)s->message_segments, s->message_segments == 1 ? "" : "s");
 }
 
+/* *console: see pam_survey. */
 static void inspect_pam(
-	struct inspection *i, const struct settings *s, const struct invocation *a)
+	struct inspection *i, const struct settings *s, const struct invocation *a, bool *console)
 {
 	struct pam_survey survey = {
 		.folder = invocation_value(a, OPTION_PAM_DIR),
 		.service = invocation_value(a, OPTION_SERVICE),
 		.settings = s,
+		.console = console,
 	};
 
 	pam_survey_inspect(i, &survey);
@@ -111,6 +113,7 @@ static void inspect_pam(
 
 static int check(struct house *h, const struct invocation *a)
 {
+	struct census_seen seen = { false, false };
 	struct inspection i;
 	bool usable;
 
@@ -122,12 +125,13 @@ static int check(struct house *h, const struct invocation *a)
 		routing_inspect_cover(&i, &h->settings);
 		rulebook_inspect(&i, &h->settings, h->path);
 	}
-	inspect_pam(&i, usable ? &h->settings : NULL, a);
+	inspect_pam(&i, usable ? &h->settings : NULL, a, &seen.console);
 	rollout_watch_inspect(&i, &rollout_record_home);
 	premises_inspect(&i, usable && providers_use_outbox(&h->settings));
 	if (usable)
 		providers_inspect(&i, h, invocation_has(a, OPTION_OFFLINE));
-	census_inspect(&i, h, usable);
+	seen.judged = usable;
+	census_inspect(&i, h, &seen);
 	if (usable)
 		grace_inspect(&i, h);
 	return inspection_end(&i);

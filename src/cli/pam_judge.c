@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/pam_host.h"
 #include "cli/pam_order.h"
 
 /* Large, and used one after the other. */
@@ -70,6 +71,7 @@ static void judge_stack(const struct pam_judge *j, struct pam_case *c)
 	if (!pam_order_excluded(c))
 		pam_hole_look(c);
 	pam_order_look(c);
+	pam_host_look(c);
 	if (question.lost)
 		say_too_much(c);
 	if (c->out->bad == before && !pam_order_excluded(c))

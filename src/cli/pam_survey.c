@@ -145,6 +145,17 @@ static void compare_back(const char *service, bool there)
 		"add our line as in the example for it, or take it out of services");
 }
 
+/* Where somebody mends what shuts everybody else out. */
+static bool is_console(const char *service)
+{
+	static const char *const those[] = { "login", "gdm-password", "lightdm", "sddm", "xdm" };
+
+	for (size_t k = 0; k < sizeof(those) / sizeof(those[0]); k++)
+		if (strcmp(service, those[k]) == 0)
+			return true;
+	return false;
+}
+
 static bool wanted(const struct pam_survey *s, const char *service)
 {
 	return s->service == NULL || strcmp(s->service, service) == 0;
@@ -190,6 +201,8 @@ static unsigned look_services(
 		n += judged.ours;
 		if (judged.ours && s->settings != NULL)
 			compare(s, names.at[k], &judged);
+		if (judged.auth && s->console != NULL && is_console(names.at[k]))
+			*s->console = true;
 		if (judged.auth && strcmp(names.at[k], "sshd") == 0)
 			*sshd = judged;
 	}

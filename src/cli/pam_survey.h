@@ -7,6 +7,8 @@
 #ifndef CLI_PAM_SURVEY_H
 #define CLI_PAM_SURVEY_H
 
+#include <stdbool.h>
+
 #include "cli/inspection.h"
 #include "core/settings.h"
 
@@ -15,6 +17,7 @@ struct pam_survey {
 	const char *over;                /* files of it count before the system's; or NULL */
 	const char *service;             /* --service: only this one; or NULL */
 	const struct settings *settings; /* NULL: not usable */
+	bool *console;                   /* out: one at the machine itself asks; or NULL */
 };
 
 void pam_survey_inspect(struct inspection *i, const struct pam_survey *s) __attribute__((nonnull));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <grp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,10 @@
 
 #include "base/clock.h"
 #include "base/spawn.h"
+#include "base/text.h"
 #include "cli/sshd_config.h"
+#include "cli/sshd_match.h"
+#include "core/account.h"
 
 enum { ASK_MS = 10000, TEXT_MAX = 64 * 1024, MATCHES_MAX = 12 };
 
@@ -91,22 +95,44 @@ static int run(const char *const argv[], char *text, struct fault *f)
 	return rc;
 }
 
-/* spec: what follows -C, NULL for everybody. */
+/* spec: of whom, "" for everybody. */
 static int ask(const char *spec, char *text, struct sshd_config *out, struct fault *f)
 {
-	/* all three must be named, or sshd refuses */
-	char who[SSHD_CONFIG_FOR + 96];
+	char who[SSHD_MATCH_SPEC];
 	const char *argv[] = { program(), "-T", "-C", who, NULL };
 
-	snprintf(who, sizeof(who), "%s%s%s%s%s", spec != NULL ? spec : "", spec != NULL ? "," : "",
-		spec != NULL && strncmp(spec, "user=", 5) == 0 ? "" : "user=sms-otp-nobody,",
-		spec != NULL && strncmp(spec, "host=", 5) == 0 ? "" : "host=host.invalid,",
-		spec != NULL && strncmp(spec, "addr=", 5) == 0 ? "" : "addr=192.0.2.1,");
-	/* without the last comma */
-	who[strlen(who) - 1] = 0;
+	sshd_match_complete(spec, who);
 	if (run(argv, text, f) != 0)
 		return -1;
 	return sshd_config_read(text, out, f);
+}
+
+/* --- somebody of a group --- */
+
+struct of_group {
+	gid_t gid;
+	char *user;
+	size_t cap;
+};
+
+static int whose_own_it_is(void *ctx, const struct account *a)
+{
+	const struct of_group *g = ctx;
+
+	return a->gid == g->gid && text_copy(g->user, g->cap, a->name) == 0 ? 1 : 0;
+}
+
+static bool member_of(const char *group, char *user, size_t cap)
+{
+	const struct group *found = getgrnam(group);
+	struct fault f = FAULT_INIT;
+
+	if (found == NULL)
+		return false;
+	if (found->gr_mem[0] != NULL)
+		return text_copy(user, cap, found->gr_mem[0]) == 0;
+	struct of_group g = { found->gr_gid, user, cap };
+	return account_walk(whose_own_it_is, &g, &f) == 1;
 }
 
 static void cannot_ask(struct pam_findings *out, const struct fault *f)
@@ -118,6 +144,17 @@ static void cannot_ask(struct pam_findings *out, const struct fault *f)
 		out, &at, "its configuration was not judged: %s", fault_text(f, why, sizeof(why)));
 }
 
+static void cannot_match(const char *path, unsigned left, struct pam_findings *out)
+{
+	struct pam_finding at =
+		pam_findings_at(INSPECTION_NOTE, "sshd-match-not-asked", "sshd", path, 0);
+
+	pam_findings_add(out, &at,
+		"of %u Match line%s it was not asked what they change, since nobody is found whom "
+		"they are about: sshd -T -C user=NAME,host=HOST,addr=ADDRESS tells",
+		left, left == 1 ? "" : "s");
+}
+
 /* Those that a Match line names, one by one; only what differs from what holds for everybody. */
 static void ask_matches(const char *path, struct sshd_config_stack *stack,
 	const struct sshd_config *all, struct pam_findings *out)
@@ -125,10 +162,12 @@ static void ask_matches(const char *path, struct sshd_config_stack *stack,
 	static char text[TEXT_MAX + 1];
 	struct pam_stack_place here = { { NULL } };
 	struct fault f = FAULT_INIT;
-	char name[PAM_STACK_PATH], spec[SSHD_CONFIG_FOR], whom[SSHD_CONFIG_FOR + 16];
+	char name[PAM_STACK_PATH], spec[SSHD_MATCH_SPEC], whom[SSHD_MATCH_SPEC + 16];
+	unsigned left = 0;
 	char *own = pam_stack_text(&here, path, name, &f);
 
-	for (unsigned n = 0; own != NULL && n < MATCHES_MAX && sshd_config_match(own, n, spec);
+	for (unsigned n = 0;
+		own != NULL && n < MATCHES_MAX && sshd_match_nth(own, n, member_of, spec, &left);
 		n++) {
 		struct sshd_config c;
 
@@ -138,6 +177,8 @@ static void ask_matches(const char *path, struct sshd_config_stack *stack,
 		stack->whom = whom;
 		sshd_config_judge(&c, stack, out);
 	}
+	if (left > 0)
+		cannot_match(path, left, out);
 	free(own);
 }
 
@@ -154,7 +195,7 @@ void sshd_ask_inspect(
 
 	if (program() == NULL)
 		return;
-	if (ask(NULL, text, &all, &f) != 0) {
+	if (ask("", text, &all, &f) != 0) {
 		cannot_ask(out, &f);
 		return;
 	}

@@ -10,7 +10,7 @@
 #include "cli/pam_findings.h"
 #include "core/settings.h"
 
-enum { SSHD_CONFIG_METHODS = 1024, SSHD_CONFIG_FOR = 160 };
+enum { SSHD_CONFIG_METHODS = 1024 };
 
 enum sshd_config_answer { SSHD_CONFIG_UNSAID = 0, SSHD_CONFIG_NO, SSHD_CONFIG_YES };
 
@@ -34,10 +34,5 @@ int sshd_config_read(const char *text, struct sshd_config *out, struct fault *f)
 
 void sshd_config_judge(const struct sshd_config *config, const struct sshd_config_stack *stack,
 	struct pam_findings *out) __attribute__((nonnull));
-
-/* For which connections `Match` lines of a file may change it: writes what follows -C, "user=bob",
- * of the n-th that names one thing without patterns. false: there are no more. */
-bool sshd_config_match(const char *text, unsigned n, char spec[SSHD_CONFIG_FOR])
-	__attribute__((nonnull));
 
 #endif

@@ -23,6 +23,7 @@
 	{ "debian12-more", "sshd", "+well:3" },
 	{ "debian12-more", "su", ".root-exempt:2 +well:5" },
 	{ "debian12-more", "sudo", "+well:3" },
+	{ "debian12-more", "vsftpd", "?one-field-host:2" },
 	{ "debian12-more", "xrdp-sesman", "!no-first-factor:3" },
 	{ "debian13", "remote", "+well:5" },
 	{ "debian13", "sshd", "+well:3" },

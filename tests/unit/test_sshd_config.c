@@ -103,21 +103,6 @@ START_TEST(unsaid)
 }
 END_TEST
 
-START_TEST(matches)
-{
-	static const char text[] = "UsePAM yes\n# Match user x\nMatch User bob\n\tPasswordAuthentication yes\nmatch user b*\nMatch Group x\n"
-				   "Match all\nMatchUser x\n  Match Address=192.0.2.7\nMatch address 192.0.2.0/24\nMatch host a.example user y";
-	static const char *const wanted[] = { "user=bob", "addr=192.0.2.7", "host=a.example" };
-	char spec[SSHD_CONFIG_FOR];
-
-	for (unsigned n = 0; n < 3; n++) {
-		ck_assert(sshd_config_match(text, n, spec));
-		ck_assert_str_eq(spec, wanted[n]);
-	}
-	ck_assert(!sshd_config_match(text, 3, spec));
-}
-END_TEST
-
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("sshd_config");
@@ -125,7 +110,6 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(t, h_sshd, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(t, unsaid);
-	tcase_add_test(t, matches);
 	suite_add_tcase(s, t);
 	return s;
 }
