@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Each of them answers every question of PAM with the one password that it has. OpenVPN does so only
- * where its own configuration names no answer to ours. */
+/* Each of them answers every question of PAM with the one password that it has. OpenVPN does so
+ * only where its own configuration names no answer to ours. */
 static const char *const one_field[] = { "dovecot", "proftpd", "vsftpd", "pure-ftpd", "ftp", "imap",
 	"pop3", "smtp", "smtpd", "swaylock", "i3lock", "cups" };
 

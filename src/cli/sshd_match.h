@@ -1,8 +1,8 @@
 /* sshd_match: for whom the `Match` lines of an sshd_config may change it.
  *
  * Owns: reading such a line, and a connection that it is true of, as sshd's -C wants it.
- * MUST: stand in for patterns, networks and groups with somebody who fits; leave a line out of which
- *       that cannot be made, and say so by counting it.
+ * MUST: stand in for patterns, networks and groups with somebody who fits; count the lines for
+ *       which nobody can be found.
  * Never: judges; runs sshd. Only sshd_ask asks it. */
 #ifndef CLI_SSHD_MATCH_H
 #define CLI_SSHD_MATCH_H

@@ -1,8 +1,8 @@
 /* timepiece: is the clock right?
  *
  * Owns: what `check` says of it.
- * MUST: hold it against the time that the site's record has seen, which a backup, another machine or
- *       a dead battery leave behind (F5).
+ * MUST: hold it against the time that the site's record has seen, which a backup, another machine
+ *       or a dead battery leave behind (F5).
  * Never: reads a clock, sets one. */
 #ifndef CLI_TIMEPIECE_H
 #define CLI_TIMEPIECE_H
