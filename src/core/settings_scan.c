@@ -289,13 +289,39 @@ static bool hint_number(const struct walk *w, struct text_line *out)
 	return true;
 }
 
+static bool plain(const struct token *t)
+{
+	return t->kind == WORD || t->kind == NUMBER;
+}
+
+/* Where a quote is missing or one too many, all behind it changes places: what looks like a key is
+ * what stood in quotes, and may be a provider's. It is not repeated (G1). */
+static bool hint_quote(const struct walk *w, struct text_line *out)
+{
+	const struct token *now = &w->now, *prev = &w->prev, *before = &w->before;
+	bool sides = prev->kind == STRING ? plain(now) : plain(prev) && now->kind == STRING;
+	bool touching = sides && now->at == prev->at + prev->len;
+	bool behind = before->kind == STRING && plain(prev) && !in_list(w) && !is_mark(now, "=:");
+
+	if (behind) /* on a line of its own it is the next key */
+		behind = before->at + before->len + strcspn(before->at + before->len, "\n") >
+			 prev->at;
+	if (touching || behind)
+		text_add(out, "a quote (\") is missing or one too many, here or above");
+	return touching || behind;
+}
+
 static bool hint_key(const struct walk *w, struct text_line *out)
 {
 	const struct token *now = &w->now, *prev = &w->prev;
 	bool prev_is_key = prev->kind == WORD && !in_list(w) && !is_mark(&w->before, "=:");
+	char next = now->at[now->len + strspn(now->at + now->len, " \t")];
 
-	if (now->kind == STRING && key_begins(w))
+	/* as in JSON; what is not followed so may be no key */
+	if (now->kind == STRING && key_begins(w) && (next == '=' || next == ':'))
 		text_add(out, "a key stands without quotes: %.*s", shown(now), now->at);
+	else if (now->kind == STRING && key_begins(w))
+		text_add(out, "a key stands without quotes");
 	else if (is_mark(now, ".") && prev_is_key)
 		text_add(out, "no dots in a key: write %.*s = { ... };", shown(prev), prev->at);
 	else if (prev_is_key && !is_mark(now, "=:"))
@@ -359,8 +385,9 @@ int settings_scan_hint(const char *text, int line, char *out, size_t cap)
 		more = walk_on(&w);
 		if (w.now.line > line && w.now.kind != END)
 			break;
-		if (hint_number(&w, &hint) || hint_value(&w, &hint) || hint_key(&w, &hint) ||
-			hint_bracket(&w, line, &hint) || hint_rest(&w, &hint))
+		if (hint_quote(&w, &hint) || hint_number(&w, &hint) || hint_value(&w, &hint) ||
+			hint_key(&w, &hint) || hint_bracket(&w, line, &hint) ||
+			hint_rest(&w, &hint))
 			return w.now.line;
 	}
 	return 0;

@@ -528,6 +528,9 @@ static const struct {
 	{ "a = 1;\ncode = {\n tries = 3; ];\n", 3, "does not close the { of line 2" },
 	{ "a = 1; };\n", 1, "closes nothing" },
 	{ "a = 1;\n\"code\" = { };\n", 2, "without quotes" },
+	{ "a = 1;\n\"code\" : { };\n", 2, "without quotes: \"code\"" },
+	{ "a = \"\"b\"\";\nc = \"d\";", 1, "a quote (\") is missing or one too many" },
+	{ "a = \"b\"\nc d\n", 2, "= is missing after `c`" },
 	{ "code.tries = 3;", 1, "no dots" },
 	{ "code = { tries 3; };", 1, "= is missing after `tries`" },
 	{ "code = { tries = ; };", 1, "a value is missing after `tries`" },
@@ -577,7 +580,10 @@ END_TEST
 START_TEST(g1_a_key_without_quotes_is_not_repeated)
 {
 	static const char *const values[] = { "hushhush", "7hushhush", "1234567890123456",
-		"0xabcdef12", "\"hushhush\x01\"", "[ 1, hushhush ]" };
+		"0xabcdef12", "\"hushhush\x01\"", "[ 1, hushhush ]", "\"\"hushhush\"",
+		"\"\" hushhush \"", "\"a\"; \"hushhush\"", "\"\"7hushhush\"", "\"\"123456\"",
+		/* the quote is missing further above, and one too many below */
+		"\"hushhush\"; }; b = { from = x\"" };
 	char text[200];
 
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
@@ -587,6 +593,11 @@ START_TEST(g1_a_key_without_quotes_is_not_repeated)
 		ck_assert_msg(!strstr(all_faults(), "hush") && !strstr(all_faults(), "123456") &&
 				      !strstr(all_faults(), "abcdef"),
 			"%s%s", values[i], all_faults());
+		snprintf(text, sizeof text,
+			"routes = [ \"a\" ];\nmessage = \"{code};\nproviders = { a = { key = %s; }; };",
+			values[i]);
+		ck_assert_int_eq(load(text), -1);
+		ck_assert_msg(!strstr(all_faults(), "hush"), "%s%s", values[i], all_faults());
 	}
 }
 END_TEST
