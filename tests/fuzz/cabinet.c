@@ -64,7 +64,8 @@ int __wrap_open64(const char *path, int flags, ...)
 	va_start(ap, flags);
 	unsigned mode = va_arg(ap, unsigned);
 	va_end(ap);
-	if (nfiles == 0)
+	/* who writes is the harness */
+	if (nfiles == 0 || (flags & O_CREAT))
 		return __real_open64(path, flags, mode);
 	int fd = open_one(path);
 	errno = ENOENT;
@@ -81,7 +82,8 @@ void cabinet_put_catalogues(void)
 	const char *top = getenv("top_builddir");
 	char path[512];
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		snprintf(path, sizeof path, "%s/po/locale/%s/LC_MESSAGES/sms-otp.mo", top ? top : ".", names[i]);
+		snprintf(path, sizeof path, "%s/po/locale/%s/LC_MESSAGES/sms-otp.mo",
+			top ? top : ".", names[i]);
 		if (read_once[i].len == 0) {
 			int fd = __real_open64(path, O_RDONLY | O_CLOEXEC, 0);
 			CLAIM(fd >= 0);
@@ -89,7 +91,8 @@ void cabinet_put_catalogues(void)
 			CLAIM(read_once[i].len > 0);
 			close(fd);
 		}
-		snprintf(path, sizeof path, CABINET_CATALOGUES "/%s/LC_MESSAGES/sms-otp.mo", names[i]);
+		snprintf(path, sizeof path, CABINET_CATALOGUES "/%s/LC_MESSAGES/sms-otp.mo",
+			names[i]);
 		cabinet_put(path, read_once[i].bytes, (size_t)read_once[i].len);
 	}
 }

@@ -2,7 +2,7 @@
  *
  *   arguments of the line in pam.d, one a line
  *   %%
- *   user=, service=, rhost=, tty=, ruser=, authtok=, oldauthtok=, auth_info= (; for a newline); and words, see `words` below;
+ *   user=, service=, rhost=, tty=, ruser=, authtok=, oldauthtok=, auth_info= (; for a newline); and words, see `words` in host_input.c;
  *   type=TEXT, and fail, null, nothing, again, typefail=TEXT: what comes of each prompt in turn
  *   %%
  *   what the engine sends: ask TEXT, echo TEXT, field N TEXT, alone N TEXT, tell TEXT, deny N, accept, exempt, verdict KIND REASON;
@@ -16,195 +16,13 @@
 #include "input.h"
 #include "wire/talk.h"
 
-enum { HEADER = 8, FRAME_LOGIN = 1, FRAME_ANSWER = 2, FRAME_ASK = 3, FRAME_TELL = 4, FRAME_VERDICT = 5, FRAME_FIELD = 6 };
-enum { PROMPTS_MAX = 16, UIDS = 65536 /* fewer digits than a code has */ };
+enum { HEADER = 8, FRAME_LOGIN = 1, FRAME_ANSWER = 2 };
+enum { PROMPTS_MAX = 16 };
 
-static const unsigned char accept_frame[] = { 'T', 1, 5, 0, 0, 0, 0, 8, 0x5a, 0xc3, 0xc3, 0x5a, 0, 0, 0, 1 };
-static const unsigned char exempt_frame[] = { 'T', 1, 5, 0, 0, 0, 0, 8, 0x3c, 0x69, 0x96, 0x3c, 0, 0, 0, 2 };
-
-/* --- the input -------------------------------------------------------------------------------- */
-
-static bool takes(const char *line, const char *key, const char **value)
-{
-	size_t len = strlen(key);
-	if (strncmp(line, key, len) != 0)
-		return false;
-	*value = line + len;
-	return true;
-}
-
-static const struct {
-	const char *key;
-	int which;
-} items[] = {
-	{ "user=", PAM_USER },
-	{ "service=", PAM_SERVICE },
-	{ "rhost=", PAM_RHOST },
-	{ "tty=", PAM_TTY },
-	{ "ruser=", PAM_RUSER },
-	{ "authtok=", PAM_AUTHTOK },
-	{ "oldauthtok=", PAM_OLDAUTHTOK },
-};
-
-static const struct {
-	const char *word;
-	bool *place;
-} words[] = {
-	{ "noconversation", &host.no_conversation },
-	{ "silent", &host.silent },
-	{ "change", &host.change },
-	{ "expired", &host.expired },
-	{ "nouser", &host.no_user },
-	{ "absent", &host.socket_absent },
-	{ "refused", &host.refused },
-	{ "file", &host.plain_file },
-	{ "nospawn", &host.spawn_fails },
-	{ "closed", &host.first_descriptors },
-	{ "quiet", &host.quiet },
-	{ "reset", &host.reset },
-	{ "deaf", &host.deaf },
-};
-
-static const struct {
-	const char *key;
-	unsigned *place;
-} numbers[] = {
-	{ "uid=", &host.uid },
-	{ "euid=", &host.euid },
-	{ "folder=", &host.folder_uid },
-	{ "mode=", &host.folder_mode },
-	{ "socket=", &host.socket_uid },
-	{ "peer=", &host.peer_uid },
-};
-
-static const struct {
-	const char *key;
-	enum host_reply_kind kind;
-} replies[] = {
-	{ "type=", HOST_TYPES },
-	{ "fail", HOST_FAILS },
-	{ "nothing", HOST_NULL_ARRAY },
-	{ "null", HOST_NULL_TEXT },
-	{ "again", HOST_AGAIN },
-	{ "typefail=", HOST_TYPES_AND_FAILS },
-};
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static void read_word(char *line)
-{
-	const char *value;
-	for (size_t i = 0; i < COUNT(items); i++)
-		if (takes(line, items[i].key, &value))
-			host.item[items[i].which] = value;
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (!strcmp(line, words[i].word))
-			*words[i].place = true;
-	for (size_t i = 0; i < COUNT(numbers); i++)
-		if (takes(line, numbers[i].key, &value))
-			*numbers[i].place = (unsigned)strtoul(value, NULL, numbers[i].place == &host.folder_mode ? 8 : 10) % UIDS;
-	for (size_t i = 0; i < COUNT(replies); i++)
-		if (takes(line, replies[i].key, &value) && host.nreplies < HOST_REPLIES)
-			host.replies[host.nreplies++] = (struct host_reply){ replies[i].kind, value };
-	if (takes(line, "chunk=", &value))
-		host.chunk = strtoul(value, NULL, 10);
-	if (takes(line, "auth_info=", &value)) {
-		host.auth_info = value;
-		for (char *at = strchr(line, ';'); at; at = strchr(at, ';'))
-			*at = '\n';
-	}
-}
-
-static void put_frame(unsigned char type, const void *body, size_t len)
-{
-	const unsigned char header[HEADER] = { 'T', 1, type, 0, 0, 0, (unsigned char)(len >> 8), (unsigned char)len };
-	if (len > HOST_STREAM - HEADER - host.nstream)
-		return;
-	memcpy(host.stream + host.nstream, header, HEADER);
-	memcpy(host.stream + host.nstream + HEADER, body, len);
-	host.nstream += HEADER + len;
-}
-
-static void put_text(unsigned char type, const unsigned char *head, size_t nhead, const char *text)
-{
-	unsigned char body[1024];
-	size_t len = strnlen(text, sizeof body - nhead - 2);
-	if (nhead > 0)
-		memcpy(body, head, nhead);
-	body[nhead] = (unsigned char)(len >> 8);
-	body[nhead + 1] = (unsigned char)len;
-	memcpy(body + nhead + 2, text, len);
-	put_frame(type, body, nhead + 2 + len);
-}
-
-static void put_verdict(uint32_t kind, uint32_t reason)
-{
-	unsigned char body[8];
-	for (int i = 0; i < 4; i++) {
-		body[i] = (unsigned char)(kind >> (24 - 8 * i));
-		body[4 + i] = (unsigned char)(reason >> (24 - 8 * i));
-	}
-	put_frame(FRAME_VERDICT, body, sizeof body);
-}
-
-static void read_frame(const char *line)
-{
-	const char *value;
-	char *end;
-	unsigned char head[2] = { 0, 0 };
-	if (takes(line, "echo ", &value) || takes(line, "ask ", &value)) {
-		head[0] = line[0] == 'e';
-		put_text(FRAME_ASK, head, 1, value);
-	} else if (takes(line, "field ", &value) || takes(line, "alone ", &value)) {
-		head[0] = (unsigned char)strtoul(value, &end, 10);
-		head[1] = line[0] == 'a';
-		put_text(FRAME_FIELD, head, 2, *end == ' ' ? end + 1 : end);
-	} else if (takes(line, "tell ", &value)) {
-		put_text(FRAME_TELL, NULL, 0, value);
-	} else if (takes(line, "deny ", &value)) {
-		put_verdict(0, (uint32_t)strtoul(value, NULL, 10));
-	} else if (takes(line, "verdict ", &value)) {
-		uint32_t kind = (uint32_t)strtoul(value, &end, 16);
-		put_verdict(kind, (uint32_t)strtoul(end, NULL, 10));
-	} else if (!strcmp(line, "accept")) {
-		put_verdict(TALK_VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
-	} else if (!strcmp(line, "exempt")) {
-		put_verdict(TALK_VERDICT_EXEMPT, TALK_REASON_EXEMPT);
-	}
-}
-
-static void read_frames(char *part, size_t len)
-{
-	char *end = part + len;
-	for (char *line = part, *next; line < end; line = next) {
-		char *stop = memchr(line, '\n', (size_t)(end - line));
-		next = stop ? stop + 1 : end;
-		if (stop)
-			*stop = '\0';
-		if (strcmp(line, "raw") != 0) {
-			read_frame(line);
-			continue;
-		}
-		size_t n = (size_t)(end - next), room = HOST_STREAM - host.nstream;
-		n = n < room ? n : room;
-		memcpy(host.stream + host.nstream, next, n);
-		host.nstream += n;
-		return;
-	}
-}
-
-static void read_input(struct input *in)
-{
-	char *save = NULL;
-	memset(&host, 0, sizeof host);
-	host.folder_mode = 0755;
-	for (char *line = strtok_r(in->part[0], "\n", &save); line && host.argc < HOST_ARGUMENTS;
-		line = strtok_r(NULL, "\n", &save))
-		host.argv[host.argc++] = line;
-	for (char *line = strtok_r(in->part[1], "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		read_word(line);
-	read_frames(in->part[2], in->len[2]);
-}
+static const unsigned char accept_frame[] = { 'T', 1, 5, 0, 0, 0, 0, 8, 0x5a, 0xc3, 0xc3, 0x5a, 0,
+	0, 0, 1 };
+static const unsigned char exempt_frame[] = { 'T', 1, 5, 0, 0, 0, 0, 8, 0x3c, 0x69, 0x96, 0x3c, 0,
+	0, 0, 2 };
 
 /* --- the claims ------------------------------------------------------------------------------- */
 
@@ -232,18 +50,19 @@ static bool ended_with(const unsigned char frame[16])
 		size_t len = (size_t)host.stream[at + 6] << 8 | host.stream[at + 7];
 		at += HEADER + len;
 	}
-	return at == host.consumed && at > 0 && at - last == 16 && !memcmp(host.stream + last, frame, 16);
+	return at == host.consumed && at > 0 && at - last == 16 &&
+	       !memcmp(host.stream + last, frame, 16);
 }
 
 /* By the word of the manual: a list with commas, and the service's name in it or not. */
 static bool not_concerned(void)
 {
-	char list[1024];
+	char list[4096];
 	const char *only = argument("only="), *service = host.item[PAM_SERVICE];
 	if (!only || !service || strlen(only) + 2 >= sizeof list)
 		return false;
 	snprintf(list, sizeof list, ",%s,", only);
-	char want[1024];
+	char want[4096];
 	snprintf(want, sizeof want, ",%s,", service);
 	return strchr(service, ',') || !strstr(list, want);
 }
@@ -261,8 +80,9 @@ static void claim_result(int rc)
 		CLAIM(!word("decoy"));
 	}
 	/* D9 */
-	CLAIM(rc == PAM_SUCCESS || rc == PAM_IGNORE || rc == PAM_AUTH_ERR || rc == PAM_MAXTRIES || rc == PAM_AUTHINFO_UNAVAIL ||
-		rc == PAM_SERVICE_ERR || rc == PAM_SYSTEM_ERR || rc == PAM_CONV_ERR || rc == PAM_PERM_DENIED);
+	CLAIM(rc == PAM_SUCCESS || rc == PAM_IGNORE || rc == PAM_AUTH_ERR || rc == PAM_MAXTRIES ||
+		rc == PAM_AUTHINFO_UNAVAIL || rc == PAM_SERVICE_ERR || rc == PAM_SYSTEM_ERR ||
+		rc == PAM_CONV_ERR || rc == PAM_PERM_DENIED);
 	/* C4: only the engine may say so */
 	if (rc == PAM_AUTHINFO_UNAVAIL)
 		CLAIM(host.consumed >= 16);
@@ -284,7 +104,8 @@ static void claim_answer(const unsigned char *text, size_t len, const char *type
 	if (one_field) {
 		/* of a field its end, and not the password */
 		CLAIM(!memcmp(field + whole - len, text, len));
-		CLAIM(word("two_step") ? len >= 6 && len <= 10 : len < whole && (len == 6 || len == 19));
+		CLAIM(word("two_step") ? len >= 6 && len <= 10
+				       : len < whole && (len == 6 || len == 19));
 		return;
 	}
 	CLAIM(len == whole);
@@ -296,7 +117,8 @@ static void claim_answer(const unsigned char *text, size_t len, const char *type
 			return;
 	}
 	CLAIM(!memcmp(text, field, len));
-	CLAIM(strcmp(field, item_then(PAM_AUTHTOK)) && strcmp(field, item_then(PAM_OLDAUTHTOK)) && strcmp(field, item_then(PAM_USER)));
+	CLAIM(strcmp(field, item_then(PAM_AUTHTOK)) && strcmp(field, item_then(PAM_OLDAUTHTOK)) &&
+		strcmp(field, item_then(PAM_USER)));
 	for (size_t i = 0; i < len; i++)
 		CLAIM(text[i] >= 0x20 && text[i] != 0x7f);
 }
@@ -307,12 +129,14 @@ static void claim_sent(void)
 	for (int frames = 0; at + HEADER <= host.nsent; frames++) {
 		const unsigned char *f = host.sent + at;
 		size_t len = (size_t)f[6] << 8 | f[7];
-		CLAIM(f[0] == 'T' && f[1] == 1 && !f[3] && !f[4] && !f[5] && at + HEADER + len <= host.nsent);
+		CLAIM(f[0] == 'T' && f[1] == 1 && !f[3] && !f[4] && !f[5] &&
+			at + HEADER + len <= host.nsent);
 		at += HEADER + len;
 		CLAIM(f[2] == (frames == 0 ? FRAME_LOGIN : FRAME_ANSWER));
 		if (frames == 0)
 			continue;
-		CLAIM(len >= 3 && f[HEADER] >= TALK_ANSWER_TEXT && f[HEADER] <= TALK_ANSWER_CONTROL);
+		CLAIM(len >= 3 && f[HEADER] >= TALK_ANSWER_TEXT &&
+			f[HEADER] <= TALK_ANSWER_CONTROL);
 		size_t n = (size_t)f[HEADER + 1] << 8 | f[HEADER + 2];
 		CLAIM(n == len - 3 && (n > 0) == (f[HEADER] == TALK_ANSWER_TEXT));
 		CLAIM(answers < HOST_ASKED);
@@ -327,7 +151,8 @@ static void claim_sent(void)
 static void claim_peer(void)
 {
 	bool folder = host.folder_uid == 0 && (host.folder_mode & 0022) == 0;
-	bool served = folder && !host.socket_absent && host.socket_uid == 0 && !host.plain_file && !host.refused && host.peer_uid == 0;
+	bool served = folder && !host.socket_absent && host.socket_uid == 0 && !host.plain_file &&
+		      !host.refused && host.peer_uid == 0;
 	if (!served && !host.spawned)
 		CLAIM(host.nsent == 0 && host.asked == 0);
 	if (host.spawned)
@@ -357,8 +182,10 @@ static char handle;
 static int call(int flags)
 {
 	host_begin();
-	int rc = host.change ? pam_sm_chauthtok(PAMH, flags, host.argc, host.argc > 0 ? host.argv : NULL)
-			     : pam_sm_authenticate(PAMH, flags, host.argc, host.argc > 0 ? host.argv : NULL);
+	int rc = host.change ? pam_sm_chauthtok(
+				       PAMH, flags, host.argc, host.argc > 0 ? host.argv : NULL)
+			     : pam_sm_authenticate(
+				       PAMH, flags, host.argc, host.argc > 0 ? host.argv : NULL);
 	host_inside = false;
 	return rc;
 }
@@ -378,11 +205,13 @@ static void visit(void)
 	CLAIM(host.asked <= PROMPTS_MAX && host.told <= 1);
 	CLAIM(!word("forward_pass") || host.asked <= 1);
 	for (int i = 0; i < host.asked; i++)
-		CLAIM(host.styles[i] == PAM_PROMPT_ECHO_OFF || (!word("no_echo") && !word("forward_pass")));
+		CLAIM(host.styles[i] == PAM_PROMPT_ECHO_OFF ||
+			(!word("no_echo") && !word("forward_pass")));
 	if (host.change) {
 		int asked = host.asked;
 		host_inside = true;
-		int second = pam_sm_chauthtok(PAMH, PAM_UPDATE_AUTHTOK, host.argc, host.argc > 0 ? host.argv : NULL);
+		int second = pam_sm_chauthtok(
+			PAMH, PAM_UPDATE_AUTHTOK, host.argc, host.argc > 0 ? host.argv : NULL);
 		CLAIM(second == rc && host.asked == asked);
 	}
 	host_end();
@@ -392,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct input in;
 	if (input_split(&in, bytes, len, 3)) {
-		read_input(&in);
+		host_read(in.part[0], in.part[1], in.part[2], in.len[2]);
 		visit();
 	}
 	input_free(&in);

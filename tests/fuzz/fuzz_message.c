@@ -13,10 +13,15 @@
 #include "core/sms.h"
 #include "property_core.h"
 
-enum { SMALL = 1000000 /* fewer digits than a number has */, SITUATIONS = MESSAGE_STEP + 1, WHYS = MESSAGE_ENROL_UNSERVED + 1 };
+enum {
+	SMALL = 1000000 /* fewer digits than a number has */,
+	SITUATIONS = MESSAGE_STEP + 1,
+	WHYS = MESSAGE_ENROL_UNSERVED + 1
+};
 
 static struct {
-	long long situation, news, digits, tries, wait, can, has, offline, confirm, refusal, until, now, why, lifetime, language, day;
+	long long situation, news, digits, tries, wait, can, has, offline, confirm, refusal, until,
+		now, why, lifetime, language, day;
 	const char *override, *ref, *service, *host, *user, *code, *template, *origin;
 	struct phone phone, menu[MESSAGE_MENU_MAX];
 	uint32_t digit[MESSAGE_MENU_MAX];
@@ -74,17 +79,20 @@ static void read_line(const char *line)
 	struct fault f = FAULT_INIT;
 	for (size_t i = 0; i < COUNT(numbers); i++)
 		if (takes(line, numbers[i].key, &value))
-			*numbers[i].place = (long long)(strtoull(value, NULL, 10) % (unsigned long long)numbers[i].most);
+			*numbers[i].place = (long long)(strtoull(value, NULL, 10) %
+							(unsigned long long)numbers[i].most);
 	for (size_t i = 0; i < COUNT(texts); i++)
 		if (takes(line, texts[i].key, &value))
 			*texts[i].place = value;
 	if (takes(line, "number ", &value) && phone_read(value, &in.phone, &f) < 0)
 		in.phone.e164[0] = '\0';
-	if (takes(line, "menu ", &value) && in.nmenu < MESSAGE_MENU_MAX && value[0] >= '1' && value[0] <= '4' &&
+	if (takes(line, "menu ", &value) && in.nmenu < MESSAGE_MENU_MAX && value[0] >= '1' &&
+		value[0] <= '4' &&
 		phone_read(value + 1 + (value[1] == ' '), &in.menu[in.nmenu], &f) == 0)
 		in.digit[in.nmenu++] = (uint32_t)(value[0] - '0');
-	if (takes(line, "prefix ", &value) && strlen(value) <= PHONE_MAX && settings.nprefixes < SETTINGS_PREFIXES_MAX &&
-		*value == '+' && value[1] && strspn(value + 1, "0123456789") == strlen(value + 1))
+	if (takes(line, "prefix ", &value) && strlen(value) <= PHONE_MAX &&
+		settings.nprefixes < SETTINGS_PREFIXES_MAX && *value == '+' && value[1] &&
+		strspn(value + 1, "0123456789") == strlen(value + 1))
 		memcpy(settings.prefixes[settings.nprefixes++], value, strlen(value) + 1);
 }
 
@@ -173,28 +181,34 @@ static void bind(const struct secret *code, char *text, const char *template)
 {
 	char before[SMS_MAX + 1], line[SETTINGS_ORIGIN_MAX + 32];
 	size_t host = in.origin ? strlen(in.origin) : 0;
-	if (host == 0 || host > SETTINGS_ORIGIN_MAX || strspn(in.origin, "abcdefghijklmnopqrstuvwxyz0123456789.-") != host)
+	if (host == 0 || host > SETTINGS_ORIGIN_MAX ||
+		strspn(in.origin, "abcdefghijklmnopqrstuvwxyz0123456789.-") != host)
 		return;
 	memcpy(before, text, sizeof before);
 	sms_bind(in.origin, code, text, SMS_MAX + 1);
-	snprintf(line, sizeof line, "\n@%.*s #%.10s", SETTINGS_ORIGIN_MAX, in.origin, (const char *)code->bytes);
+	snprintf(line, sizeof line, "\n@%.*s #%.10s", SETTINGS_ORIGIN_MAX, in.origin,
+		(const char *)code->bytes);
 	size_t whole = strlen(text), kept = whole - strlen(line);
 	CLAIM(whole <= SMS_MAX && whole >= strlen(line) && !strcmp(text + kept, line));
 	CLAIM(!strncmp(before, text, kept) && (!before[kept] || before[kept] == ' ' || kept == 0));
-	CLAIM(gsm7_segments(text) <= sms_worst_bound_segments(template, (uint32_t)code->len, in.origin));
+	CLAIM(gsm7_segments(text) <=
+		sms_worst_bound_segments(template, (uint32_t)code->len, in.origin));
 }
 
 static void send_one(const char *template, const struct secret *code, bool ours)
 {
 	char text[SMS_MAX + 1];
-	struct sms_fields fields = { code, in.service, in.host, in.user, in.ref, (uint32_t)in.lifetime };
+	struct sms_fields fields = { code, in.service, in.host, in.user, in.ref,
+		(uint32_t)in.lifetime };
 	memset(text, 0, sizeof text);
 	sms_text(template, &fields, text, sizeof text);
 	CLAIM(property_core_shown(text) && strstr(text, (const char *)code->bytes));
-	CLAIM(gsm7_segments(text) >= 1 && gsm7_segments(text) <= sms_worst_segments(template, (uint32_t)code->len));
+	CLAIM(gsm7_segments(text) >= 1 &&
+		gsm7_segments(text) <= sms_worst_segments(template, (uint32_t)code->len));
 	if (ours) {
 		/* G4 */
-		CLAIM(gsm7_segments(text) == 1 && gsm7_septets(text) > 0 && gsm7_septets(text) <= 160);
+		CLAIM(gsm7_segments(text) == 1 && gsm7_septets(text) > 0 &&
+			gsm7_septets(text) <= 160);
 		CLAIM(!strncmp(text, (const char *)code->bytes, code->len));
 		CLAIM(!strchr(text, '\n') && !strstr(text, "://"));
 	}
@@ -229,7 +243,9 @@ static void speak(void)
 	there = true;
 	language_folder(CABINET_CATALOGUES);
 	CLAIM(language_speak((enum language)in.language, &f) == 0);
-	CLAIM(language_spoken() == (in.language > LANGUAGE_EN ? (enum language)in.language : LANGUAGE_EN) || in.language == LANGUAGE_NONE);
+	CLAIM(language_spoken() ==
+			(in.language > LANGUAGE_EN ? (enum language)in.language : LANGUAGE_EN) ||
+		in.language == LANGUAGE_NONE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

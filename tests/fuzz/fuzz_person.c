@@ -61,7 +61,8 @@ static bool number_meant(const char *text, char out[80])
 		} else if (strchr(DIGITS, *at)) {
 			typed[n++] = *at;
 			typed[n] = '\0';
-		} else if (!strchr(" \t-./()[]", *at) || !zero_in_brackets(at, typed, plus, &dropped)) {
+		} else if (!strchr(" \t-./()[]", *at) ||
+			   !zero_in_brackets(at, typed, plus, &dropped)) {
 			return false;
 		} else if (dropped) {
 			at += 2;
@@ -94,7 +95,7 @@ static void try_number(const char *text)
 	CLAIM(phone_read(phone.e164, &again, &f) == 0 && !strcmp(again.e164, meant));
 	CLAIM(!phone_allowed(&phone, NULL, 0));
 	memcpy(own[0], phone.e164, sizeof own[0]);
-	CLAIM(phone_allowed(&phone, (const char(*)[PHONE_MAX + 1])own, 1));
+	CLAIM(phone_allowed(&phone, (const char(*)[PHONE_MAX + 1]) own, 1));
 	phone_mask(&phone, mask, sizeof mask);
 	CLAIM(strlen(mask) == 5 && !strcmp(mask + 3, meant + strlen(meant) - 2));
 }
@@ -120,7 +121,8 @@ static void try_network(const char *text)
 	unsigned all = n.address.family == FACTS_IPV4 ? 32 : 128;
 	CLAIM(n.address.family != FACTS_NO_ADDRESS && n.bits <= all);
 	network_show(&n, shown, sizeof shown);
-	CLAIM(network_parse(shown, &again, &f) == 0 && !memcmp(&n.address.bytes, &again.address.bytes, 16) && n.bits == again.bits);
+	CLAIM(network_parse(shown, &again, &f) == 0 &&
+		!memcmp(&n.address.bytes, &again.address.bytes, 16) && n.bits == again.bits);
 	CLAIM(network_has(&n, &n.address) && network_contains(&n, &n));
 	for (unsigned i = 0; i < all; i++) {
 		a = n.address;
@@ -147,7 +149,8 @@ static void try_address(const char *text)
 	size_t len = strcspn(text, "%");
 	bool zone = text[len] == '%';
 	snprintf(plain, sizeof plain, "%.*s", len < 100 ? (int)len : 0, text);
-	bool four = !zone && inet_pton(AF_INET, plain, v4) == 1, six = inet_pton(AF_INET6, plain, v6) == 1;
+	bool four = !zone && inet_pton(AF_INET, plain, v4) == 1,
+	     six = inet_pton(AF_INET6, plain, v6) == 1;
 	CLAIM((a.family != FACTS_NO_ADDRESS) == (four || six));
 	if (!four && !six)
 		return;
@@ -155,7 +158,8 @@ static void try_address(const char *text)
 		memcpy(v4, v6 + 12, 4);
 		four = true;
 	}
-	CLAIM(a.family == (four ? FACTS_IPV4 : FACTS_IPV6) && !memcmp(a.bytes, four ? v4 : v6, four ? 4 : 16));
+	CLAIM(a.family == (four ? FACTS_IPV4 : FACTS_IPV6) &&
+		!memcmp(a.bytes, four ? v4 : v6, four ? 4 : 16));
 	facts_show_address(&a, shown, sizeof shown);
 	facts_parse_address(shown, &again);
 	CLAIM(again.family == a.family && !memcmp(again.bytes, a.bytes, 16));
@@ -175,14 +179,17 @@ static bool wiped(const struct secret *s)
 	return true;
 }
 
-static enum challenge_answer answer_meant(const struct talk_answer *a, uint32_t digits, char code[16])
+static enum challenge_answer answer_meant(
+	const struct talk_answer *a, uint32_t digits, char code[16])
 {
 	static const struct {
 		const char *typed;
 		enum challenge_answer means;
-	} commands[] = { { "r", CHALLENGE_RESEND }, { "R", CHALLENGE_RESEND }, { "v", CHALLENGE_CALL }, { "V", CHALLENGE_CALL },
-		{ "b", CHALLENGE_RECOVERY }, { "B", CHALLENGE_RECOVERY }, { "1", CHALLENGE_NUMBER_1 }, { "2", CHALLENGE_NUMBER_2 },
-		{ "3", CHALLENGE_NUMBER_3 }, { "4", CHALLENGE_NUMBER_4 } };
+	} commands[] = { { "r", CHALLENGE_RESEND }, { "R", CHALLENGE_RESEND },
+		{ "v", CHALLENGE_CALL }, { "V", CHALLENGE_CALL }, { "b", CHALLENGE_RECOVERY },
+		{ "B", CHALLENGE_RECOVERY }, { "1", CHALLENGE_NUMBER_1 },
+		{ "2", CHALLENGE_NUMBER_2 }, { "3", CHALLENGE_NUMBER_3 },
+		{ "4", CHALLENGE_NUMBER_4 } };
 	const char *text = (const char *)a->text.bytes;
 	size_t n = 0;
 	if (a->kind == TALK_ANSWER_EMPTY)
@@ -248,7 +255,8 @@ static void try_quantity(const char *text)
 	struct fault f = FAULT_INIT;
 	int64_t value = 0, is = 7;
 	const char *end = after_number(text, &value);
-	CLAIM((number_parse(text, 2, 5000, &is, &f) == 0) == (end && !*end && value >= 2 && value <= 5000));
+	CLAIM((number_parse(text, 2, 5000, &is, &f) == 0) ==
+		(end && !*end && value >= 2 && value <= 5000));
 	CLAIM(is == 0 || is == value);
 	int64_t unit = 1;
 	if (end && *end && strchr(units, *end))
@@ -259,9 +267,11 @@ static void try_quantity(const char *text)
 	if (number_rates(text, rates, &f) == 0) {
 		fuzz_taken++;
 		for (int i = 0; i < NUMBER_RATES_MAX && rates[i].count > 0; i++)
-			CLAIM(rates[i].count <= 1000000 && rates[i].window_s >= 60 && rates[i].window_s <= 31 * 86400);
+			CLAIM(rates[i].count <= 1000000 && rates[i].window_s >= 60 &&
+				rates[i].window_s <= 31 * 86400);
 		CLAIM(rates[0].count > 0);
-		CLAIM(!rates[1].count || (rates[1].window_s > rates[0].window_s && rates[1].count >= rates[0].count));
+		CLAIM(!rates[1].count || (rates[1].window_s > rates[0].window_s &&
+						 rates[1].count >= rates[0].count));
 	} else {
 		CLAIM(rates[0].count == 0 && rates[1].count == 0 && rates[0].window_s == 0);
 	}
@@ -274,8 +284,8 @@ static void try_day(const char *text)
 	int32_t day;
 	char shown[DAY_MAX];
 	int y, m, d, n = 0;
-	bool form = strlen(text) == 10 && strspn(text, DIGITS "-") == 10 && text[4] == '-' && text[7] == '-' &&
-		    sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &n) == 3 && n == 10;
+	bool form = strlen(text) == 10 && strspn(text, DIGITS "-") == 10 && text[4] == '-' &&
+		    text[7] == '-' && sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &n) == 3 && n == 10;
 	bool good = false;
 	time_t at = 0;
 	if (form && y >= 2000 && strspn(text + 5, DIGITS) == 2 && strspn(text + 8, DIGITS) == 2) {
@@ -317,7 +327,8 @@ static void try_name(const char *text)
 {
 	char name[32], log[64];
 	size_t len = strlen(text);
-	bool good = len >= 1 && len <= 255 && *text != '-' && strcmp(text, ".") && strcmp(text, "..") && !strchr(text, '/');
+	bool good = len >= 1 && len <= 255 && *text != '-' && strcmp(text, ".") &&
+		    strcmp(text, "..") && !strchr(text, '/');
 	for (const char *at = text; *at; at++)
 		good = good && (unsigned char)*at >= 0x20 && *at != 0x7f;
 	CLAIM(account_name_valid(text) == good);
@@ -325,7 +336,8 @@ static void try_name(const char *text)
 	text_name(name, sizeof name, text, 16);
 	CLAIM(*name && strlen(name) <= 16);
 	CLAIM(!strcmp(name, "?") ||
-		strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" DIGITS "._-") == strlen(name));
+		strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" DIGITS "._-") ==
+			strlen(name));
 	text_log(log, sizeof log, text);
 	CLAIM(!*text || (text_printable(log) && !strpbrk(log, "\"\\")));
 	CLAIM(strlen(log) == (len < sizeof log ? len : sizeof log - 1));

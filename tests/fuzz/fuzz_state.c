@@ -15,14 +15,24 @@
 #include "core/site.h"
 #include "property_core.h"
 
-enum { HEAD = 4, SLOT1 = 0x80, AGAIN = 0x40, MANY = 0x3f, FAILURES = 10, GUESSES = 25, AT_VERSION = 9, AT_SEQUENCE = 12 };
+enum {
+	HEAD = 4,
+	SLOT1 = 0x80,
+	AGAIN = 0x40,
+	MANY = 0x3f,
+	FAILURES = 10,
+	GUESSES = 25,
+	AT_VERSION = 9,
+	AT_SEQUENCE = 12
+};
 enum { SEAL = 1, NONE = 4, LAZY = 16, OUTLIVED = 64 };
 
 static const int64_t year_9000_s = INT64_C(221845392000), day_s = 86400;
 
 static struct {
 	const struct slot_shape *shape;
-	unsigned char both[2 * SITE_SLOT_SIZE], as_it_was[2 * SITE_SLOT_SIZE], again[SITE_SLOT_SIZE];
+	unsigned char both[2 * SITE_SLOT_SIZE], as_it_was[2 * SITE_SLOT_SIZE],
+		again[SITE_SLOT_SIZE];
 } file;
 static struct record record;
 static struct site site;
@@ -52,7 +62,11 @@ static void fill_record(struct record *r)
 		p->last_send_wall_s = 1799999000;
 	}
 	fill_meter(&r->offline.purse[0].failures, 86400);
-	r->challenges[1] = (struct record_challenge){ .id = { 1 }, .mac = { 2 }, .boot_id = { 7 }, .gone_boot_ms = 6000000, .tries_left = 3 };
+	r->challenges[1] = (struct record_challenge){ .id = { 1 },
+		.mac = { 2 },
+		.boot_id = { 7 },
+		.gone_boot_ms = 6000000,
+		.tries_left = 3 };
 	r->challenges[2] = (struct record_challenge){ .id = { 4 },
 		.boot_id = { 7 },
 		.gone_boot_ms = 6000000,
@@ -64,7 +78,8 @@ static void fill_record(struct record *r)
 	r->offline.recovery[1].state = RECORD_RECOVERY_USED;
 	r->offline.app = (struct record_app){ 1, { 8 }, 60000000 };
 	r->offline.issued = (struct record_issued){ { 9 }, span };
-	r->places[0] = (struct record_place){ RECORD_PLACE_ADDRESS, { 10 }, 1799990000, 1799990000, "sshd" };
+	r->places[0] = (struct record_place){ RECORD_PLACE_ADDRESS, { 10 }, 1799990000, 1799990000,
+		"sshd" };
 	r->bypass = (struct record_bypass){ span, "sudo" };
 	r->fatigue.pause = span;
 }
@@ -76,7 +91,9 @@ static void fill_site(struct site *s)
 	fill_meter(&s->sends[0], 3600);
 	s->services[0] = (struct site_service){ .name = "vsftpd", .streak = 2, .first_uid = 1000 };
 	s->services[1] = (struct site_service){ .name = "sshd", .proven = 1 };
-	s->routes[0] = (struct site_route){ .name = "twilio", .failures = 1, .boot_id = { 7 }, .until_boot_ms = 5600000 };
+	s->routes[0] = (struct site_route){
+		.name = "twilio", .failures = 1, .boot_id = { 7 }, .until_boot_ms = 5600000
+	};
 	s->pace.us[0] = 400000;
 	memcpy(s->prefixes[0].prefix, "+49", 4);
 	fill_meter(&s->prefixes[0].sends[0], 3600);
@@ -86,7 +103,8 @@ static void fill_site(struct site *s)
 
 static int encode(uint64_t sequence, unsigned char *slot, struct fault *f)
 {
-	return file.shape == &record_shape ? record_encode(&record, sequence, slot, f) : site_encode(&site, sequence, slot, f);
+	return file.shape == &record_shape ? record_encode(&record, sequence, slot, f)
+					   : site_encode(&site, sequence, slot, f);
 }
 
 static void seal(unsigned char *slot)
@@ -99,7 +117,8 @@ static void seal(unsigned char *slot)
 static void edit(const unsigned char *at, size_t len)
 {
 	while (len > 3) {
-		size_t offset = ((size_t)at[0] << 8 | at[1]) % file.shape->size, n = at[2] & MANY, room = file.shape->size - offset;
+		size_t offset = ((size_t)at[0] << 8 | at[1]) % file.shape->size, n = at[2] & MANY,
+		       room = file.shape->size - offset;
 		unsigned char *to = file.both + (at[2] & SLOT1 ? file.shape->size : 0) + offset;
 		size_t given = at[2] & AGAIN ? 1 : n < len - 3 ? n : len - 3;
 		for (size_t i = 0; i < n && i < room && (given == 1 || i < given); i++)
@@ -121,7 +140,8 @@ static void read_input(const unsigned char *bytes, size_t len)
 		fill_site(&site);
 	}
 	for (size_t i = 0; i < 2; i++)
-		CLAIM(encode(bytes[2 + i] + UINT64_C(1), file.both + i * file.shape->size, &f) == 0);
+		CLAIM(encode(bytes[2 + i] + UINT64_C(1), file.both + i * file.shape->size, &f) ==
+			0);
 	edit(bytes + HEAD, len - HEAD);
 	for (size_t i = 0; i < 2; i++) {
 		unsigned char *slot = file.both + i * file.shape->size;
@@ -155,10 +175,13 @@ static enum sight look(size_t i, uint64_t *sequence)
 	for (int k = 0; k < 8; k++)
 		*sequence = *sequence << 8 | slot[AT_SEQUENCE + k];
 	CLAIM(digest_sha256(slot, size - SLOT_SEAL, hash, &f) == 0);
-	if (memcmp(slot, "SMSOTP", 7) != 0 || memcmp(hash, slot + size - SLOT_SEAL, sizeof hash) != 0 || *sequence == 0)
+	if (memcmp(slot, "SMSOTP", 7) != 0 ||
+		memcmp(hash, slot + size - SLOT_SEAL, sizeof hash) != 0 || *sequence == 0)
 		return BROKEN;
-	uint32_t version = (uint32_t)slot[AT_VERSION] << 16 | (uint32_t)slot[AT_VERSION + 1] << 8 | slot[AT_VERSION + 2];
-	bool ours = slot[7] == (unsigned char)file.shape->kind && slot[SLOT_MARK_AT] <= 1 && version == file.shape->version;
+	uint32_t version = (uint32_t)slot[AT_VERSION] << 16 | (uint32_t)slot[AT_VERSION + 1] << 8 |
+			   slot[AT_VERSION + 2];
+	bool ours = slot[7] == (unsigned char)file.shape->kind && slot[SLOT_MARK_AT] <= 1 &&
+		    version == file.shape->version;
 	return ours ? GOOD : FOREIGN;
 }
 
@@ -187,19 +210,22 @@ static void claim_purse(const struct record_purse_state *p)
 
 static void claim_record(const struct record *r)
 {
-	CLAIM(r->uid != UINT32_MAX && *r->name && !strchr(r->name, '/') && r->candidate <= 1 && r->block <= RECORD_BLOCK_FAILURES);
+	CLAIM(r->uid != UINT32_MAX && *r->name && !strchr(r->name, '/') && r->candidate <= 1 &&
+		r->block <= RECORD_BLOCK_FAILURES);
 	for (int i = 0; i < RECORD_PURSES; i++)
 		claim_purse(&r->purse[i]);
 	for (int i = 0; i < RECORD_OFFLINE_PURSES; i++)
 		claim_purse(&r->offline.purse[i]);
 	for (int i = 0; i < RECORD_CHALLENGES; i++) {
 		const struct record_challenge *c = &r->challenges[i];
-		CLAIM(c->tries_left <= 5 && c->purse < RECORD_PURSES && c->gone_boot_ms >= 0 && c->bound <= RECORD_BOUND_ALONE);
+		CLAIM(c->tries_left <= 5 && c->purse < RECORD_PURSES && c->gone_boot_ms >= 0 &&
+			c->bound <= RECORD_BOUND_ALONE);
 		CLAIM(c->gone_boot_ms > 0 || property_core_zero(c, sizeof *c));
 	}
 	CLAIM(record_recovery_left(&r->offline) <= RECORD_RECOVERY_CODES);
 	CLAIM(r->offline.app.enrolled <= 1);
-	CLAIM(r->offline.app.enrolled || property_core_zero(&r->offline.app, sizeof r->offline.app));
+	CLAIM(r->offline.app.enrolled ||
+		property_core_zero(&r->offline.app, sizeof r->offline.app));
 }
 
 /* B3: whatever stands in it, no more than so many guesses are granted at one moment, and a lock ends within a day. What comes of it can be
@@ -216,11 +242,14 @@ static void guess(const struct clock_now *now, enum record_purse purse)
 	struct limit_terms terms = { &settings, now, purse };
 	int granted = 0;
 	for (int i = 0; i < GUESSES; i++) {
-		struct limit_result before = limit_standing(&terms, &r), is = limit_charge_guess(&terms, &r, &guess);
+		struct limit_result before = limit_standing(&terms, &r),
+				    is = limit_charge_guess(&terms, &r, &guess);
 		CLAIM(before.answer == is.answer && is.answer != LIMIT_REFUSED);
-		CLAIM((is.answer == LIMIT_BLOCKED) == (r.block != RECORD_BLOCK_NONE) || is.answer == LIMIT_GRANTED);
+		CLAIM((is.answer == LIMIT_BLOCKED) == (r.block != RECORD_BLOCK_NONE) ||
+			is.answer == LIMIT_GRANTED);
 		if (is.answer == LIMIT_LOCKED)
-			CLAIM(is.until_wall_s > now->wall_s && is.until_wall_s - now->wall_s <= LIMIT_LOCK_MAX_S);
+			CLAIM(is.until_wall_s > now->wall_s &&
+				is.until_wall_s - now->wall_s <= LIMIT_LOCK_MAX_S);
 		granted += is.answer == LIMIT_GRANTED;
 	}
 	CLAIM(granted <= FAILURES && limit_standing(&terms, &r).answer != LIMIT_GRANTED);
@@ -239,13 +268,15 @@ static void use_record(void)
 	for (int i = RECORD_PURSE_STRANGER; i <= RECORD_PURSE_OFFLINE_OWN; i++)
 		guess(&now, (enum record_purse)i);
 	/* F5 */
-	CLAIM(span_rest_s(&record.bypass.span, &now) >= 0 && span_rest_s(&record.bypass.span, &now) <= SPAN_MAX_S);
+	CLAIM(span_rest_s(&record.bypass.span, &now) >= 0 &&
+		span_rest_s(&record.bypass.span, &now) <= SPAN_MAX_S);
 	CLAIM(span_rest_s(&record.offline.issued.span, &now) <= SPAN_MAX_S);
 	struct record r = record;
 	int free_place = challenge_place(&r, &now, RECORD_PURSE_STRANGER);
 	CLAIM(free_place >= -1 && free_place < RECORD_CHALLENGES);
 	if (free_place >= 0)
-		CLAIM(property_core_zero(&r.challenges[free_place], sizeof r.challenges[free_place]));
+		CLAIM(property_core_zero(
+			&r.challenges[free_place], sizeof r.challenges[free_place]));
 }
 
 static void use_site(void)
@@ -291,7 +322,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	read_input(bytes, len);
 	int at = slot_pick(file.both, file.shape, &sequence, &c, &f);
-	CLAIM(at == meant(&want) && (at < 0 ? sequence == 0 && f.class == FAULT_DAMAGED : sequence == want));
+	CLAIM(at == meant(&want) &&
+		(at < 0 ? sequence == 0 && f.class == FAULT_DAMAGED : sequence == want));
 	if (at < 0)
 		return 0;
 	bool user = file.shape == &record_shape;
@@ -299,7 +331,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	memset(&site, 0xa5, sizeof site);
 	if ((user ? record_decode(&c, &record, &f) : site_decode(&c, &site, &f)) < 0) {
 		CLAIM(f.class == FAULT_DAMAGED && f.text[0]);
-		CLAIM(user ? property_core_zero(&record, sizeof record) : property_core_zero(&site, sizeof site));
+		CLAIM(user ? property_core_zero(&record, sizeof record)
+			   : property_core_zero(&site, sizeof site));
 		return 0;
 	}
 	fuzz_taken++;

@@ -20,7 +20,14 @@ enum {
 	HOST_ASKED = 64,
 };
 
-enum host_reply_kind { HOST_FAILS = 0, HOST_TYPES, HOST_NULL_TEXT, HOST_NULL_ARRAY, HOST_AGAIN, HOST_TYPES_AND_FAILS };
+enum host_reply_kind {
+	HOST_FAILS = 0,
+	HOST_TYPES,
+	HOST_NULL_TEXT,
+	HOST_NULL_ARRAY,
+	HOST_AGAIN,
+	HOST_TYPES_AND_FAILS
+};
 
 struct host_reply {
 	enum host_reply_kind kind;
@@ -60,5 +67,17 @@ extern bool host_inside;
 /* Before a call, and after it: nothing is left open or unwiped. */
 void host_begin(void);
 void host_end(void);
+
+/* host_kernel.c's part of it. */
+void host_kernel_begin(void);
+void host_kernel_end(void);
+
+/* All of it from the three parts of an input (fuzz_login.c). */
+void host_read(char *arguments, char *items, char *engine, size_t len);
+
+/* What the linker puts in the place of the calls; the real ones are the harness's. */
+#define INSTEAD(type, name, ...)                                                                   \
+	type __real_##name(__VA_ARGS__);                                                           \
+	type __wrap_##name(__VA_ARGS__)
 
 #endif

@@ -14,7 +14,8 @@ void property_core_fault(const struct fault *f, const char *input)
 		CLAIM((unsigned char)*at >= 0x20 && (unsigned char)*at < 0x7f);
 	for (const char *at = f->text; *at; at++) {
 		char run[RUN + 1];
-		if (strspn(at, "0123456789") < RUN || !strncmp(at, "1234567", RUN) || !strncmp(at, "234567", RUN))
+		if (strspn(at, "0123456789") < RUN || !strncmp(at, "1234567", RUN) ||
+			!strncmp(at, "234567", RUN))
 			continue; /* "like +49 171 1234567" */
 		memcpy(run, at, RUN);
 		run[RUN] = '\0';
@@ -26,7 +27,11 @@ void property_core_fault(const struct fault *f, const char *input)
 static size_t character(const unsigned char *at, uint32_t *c)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = *at < 0x80 ? 1 : *at >= 0xc0 && *at < 0xe0 ? 2 : *at >= 0xe0 && *at < 0xf0 ? 3 : *at >= 0xf0 && *at < 0xf8 ? 4 : 0;
+	size_t n = *at < 0x80                  ? 1
+		   : *at >= 0xc0 && *at < 0xe0 ? 2
+		   : *at >= 0xe0 && *at < 0xf0 ? 3
+		   : *at >= 0xf0 && *at < 0xf8 ? 4
+					       : 0;
 	*c = n == 1 ? *at : n == 2 ? *at & 0x1fu : n == 3 ? *at & 0xfu : *at & 7u;
 	for (size_t i = 1; i < n; i++) {
 		if ((at[i] & 0xc0) != 0x80)
