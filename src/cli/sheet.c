@@ -14,6 +14,19 @@ const char *sheet_language(const struct directory_entry *e)
 	return e->language != LANGUAGE_NONE ? language_name(e->language) : "";
 }
 
+/* What a cell says, for a fault. Columns change places, and headers are forgotten: a number that
+ * stands where none should is concealed like any other (G2). */
+static void show(const char *cell, char plain[WORD_SHOWN + 1])
+{
+	struct fault unused = FAULT_INIT;
+	struct phone phone;
+
+	if (phone_normalise(cell, &phone, &unused) == 0)
+		phone_mask(&phone, plain, WORD_SHOWN + 1);
+	else
+		text_log(plain, WORD_SHOWN + 1, cell);
+}
+
 static int take_language(struct directory_entry *e, const char *word, struct fault *f)
 {
 	e->language = word[0] != 0 ? language_find(word) : LANGUAGE_NONE;
@@ -38,7 +51,7 @@ int sheet_header(const struct csv_record *r, struct sheet *s, struct fault *f)
 	for (size_t i = 0; i < r->n; i++) {
 		int column = find_column(r->field[i]);
 
-		text_log(plain, sizeof(plain), r->field[i]);
+		show(r->field[i], plain);
 		if (column < 0)
 			return fault_set(f, FAULT_BAD, 0,
 				"the first line names the columns, and there is none called "
@@ -106,7 +119,7 @@ int sheet_read(const struct sheet *s, const struct settings *settings, const str
 	if (r->n != s->n)
 		return fault_set(
 			f, FAULT_BAD, 0, "%zu fields, but the first line has %zu", r->n, s->n);
-	text_log(plain, sizeof(plain), name);
+	show(name, plain);
 	if (!account_name_valid(name) ||
 		text_copy(out->entry.name, sizeof(out->entry.name), name) != 0)
 		return fault_set(f, FAULT_BAD, 0, "\"%s\" cannot be a user's name", plain);
@@ -124,7 +137,7 @@ int sheet_join(struct sheet_user *u, const struct sheet_user *further, struct fa
 	const char *language = sheet_language(&further->entry);
 	char plain[WORD_SHOWN + 1];
 
-	text_log(plain, sizeof(plain), e->name);
+	show(e->name, plain);
 	if (enrolment_place(e, &further->entry.phone) >= 0)
 		return fault_set(f, FAULT_BAD, 0,
 			"%s has this number already, in line %u or behind it", plain, u->line);

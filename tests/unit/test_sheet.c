@@ -129,6 +129,21 @@ START_TEST(g2_no_fault_has_a_whole_number)
 }
 END_TEST
 
+/* A file without a header, and one whose columns have changed places. */
+START_TEST(g2_nor_where_none_should_stand)
+{
+	struct sheet_user u;
+
+	ck_assert_int_eq(header("+49 151 98765412,alice"), -1);
+	ck_assert_msg(!strstr(f.text, "987654") && strstr(f.text, "\"...12\""), "%s", f.text);
+	ck_assert_int_eq(header("user,number"), 0);
+	ck_assert_int_eq(row("+4915198765412,alice", &u), -1);
+	ck_assert_msg(!strstr(f.text, "987654") && strstr(f.text, "...12: "), "%s", f.text);
+	ck_assert_int_eq(row("0049 151/98765412,alice", &u), -1);
+	ck_assert_msg(!strstr(f.text, "987654"), "%s", f.text);
+}
+END_TEST
+
 START_TEST(what_is_said_and_what_is_not)
 {
 	struct sheet_user u;
@@ -213,6 +228,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, the_header_is_judged_by_names);
 	tcase_add_test(t, g3_a_row_is_judged_as_enroll_judges);
 	tcase_add_test(t, g2_no_fault_has_a_whole_number);
+	tcase_add_test(t, g2_nor_where_none_should_stand);
 	tcase_add_test(t, what_is_said_and_what_is_not);
 	tcase_add_test(t, further_lines_are_further_numbers);
 	tcase_add_test(t, what_is_printed_is_read);
