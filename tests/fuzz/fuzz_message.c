@@ -170,6 +170,9 @@ static void ask(void)
 	CLAIM(!*refusal || strchr(".!", refusal[strlen(refusal) - 1]));
 	message_enrol_reminder((int32_t)in.day, reminder);
 	CLAIM(*reminder && property_core_shown(reminder) && strlen(reminder) < sizeof reminder - 1);
+	/* a site's own is taken as given, or not at all (the corpus has some that begin so) */
+	if (in.override && !strncmp(in.override, "zz", 2) && strstr(text, "zz"))
+		CLAIM(strstr(text, in.override) != NULL);
 	/* a prompt ends as one, so that what is typed does not stick to it */
 	if (!in.override)
 		CLAIM(text[strlen(text) - 1] == ' ');
