@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
 #include "sender/field.h"
+#include "sender/heap.h"
 #include "sender/percent.h"
 
 int body_check_form(const struct tree_node *list, const struct values *known, struct fault *f)
@@ -164,30 +164,7 @@ static json_t *build(const struct tree_node *value, const struct values *v, stru
 	return j;
 }
 
-/* The writer keeps copies of the code and of keys: its memory is wiped when it is freed, and so
- * has its size before it. */
-enum { SIZE_ROOM = 16 };
-
-static void *sized_malloc(size_t len)
-{
-	unsigned char *bytes = len < BUFFER_MAX * 4 ? malloc(len + SIZE_ROOM) : NULL;
-	if (!bytes)
-		return NULL;
-	memcpy(bytes, &len, sizeof len);
-	return bytes + SIZE_ROOM;
-}
-
-static void wiping_free(void *bytes)
-{
-	size_t len;
-	if (!bytes)
-		return;
-	unsigned char *start = (unsigned char *)bytes - SIZE_ROOM;
-	memcpy(&len, start, sizeof len);
-	secret_wipe_bytes(start, len + SIZE_ROOM);
-	free(start);
-}
-
+/* The writer keeps copies of the code and of keys. */
 int body_json(
 	const struct tree_node *value, const struct values *v, struct buffer *out, struct fault *f)
 {
@@ -195,7 +172,7 @@ int body_json(
 	json_free_t usual_free;
 	int rc = -1;
 	json_get_alloc_funcs(&usual_malloc, &usual_free);
-	json_set_alloc_funcs(sized_malloc, wiping_free);
+	json_set_alloc_funcs(heap_malloc, heap_free);
 	json_t *j = build(value, v, f);
 	char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 	if (text) {
@@ -204,7 +181,7 @@ int body_json(
 	} else if (j) {
 		fault_set(f, FAULT_MEMORY, 0, "out of memory");
 	}
-	wiping_free(text);
+	heap_free(text);
 	json_decref(j);
 	json_set_alloc_funcs(usual_malloc, usual_free);
 	return rc;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sender/heap.h"
+
 enum { KEY_MAX = 64 };
 
 enum step_kind { STEP_BAD = 0, STEP_END, STEP_KEY, STEP_INDEX, STEP_ALL };
@@ -78,16 +80,27 @@ bool document_path_fits(const char *path)
 
 void document_open(struct document *d, unsigned status, const char *headers, const char *body)
 {
+	json_malloc_t usual_malloc;
+	json_free_t usual_free;
 	memset(d, 0, sizeof *d);
 	d->status = status;
 	d->headers = headers;
 	d->body = body;
+	/* a provider may say the message back */
+	json_get_alloc_funcs(&usual_malloc, &usual_free);
+	json_set_alloc_funcs(heap_malloc, heap_free);
 	d->json = json_loads(body, JSON_DECODE_ANY, NULL);
+	json_set_alloc_funcs(usual_malloc, usual_free);
 }
 
 void document_close(struct document *d)
 {
+	json_malloc_t usual_malloc;
+	json_free_t usual_free;
+	json_get_alloc_funcs(&usual_malloc, &usual_free);
+	json_set_alloc_funcs(heap_malloc, heap_free);
 	json_decref((json_t *)d->json);
+	json_set_alloc_funcs(usual_malloc, usual_free);
 	memset(d, 0, sizeof *d);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "sender/heap.h"
 #include "sender/url.h"
 
 #define CERTIFICATES "/etc/ssl/certs"
@@ -224,7 +225,8 @@ void http_run(const struct envelope *e, const struct http_options *o, struct htt
 	}
 	a->fate = HTTP_NOT_SENT;
 	snprintf(a->note, sizeof a->note, "libcurl does not start");
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, heap_malloc, heap_free, heap_realloc,
+		    heap_strdup, heap_calloc) != CURLE_OK)
 		return;
 	CURL *c = curl_easy_init();
 	if (c) {

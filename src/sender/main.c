@@ -11,6 +11,7 @@
 #include "base/places.h"
 #include "sender/enquiry.h"
 #include "sender/errand.h"
+#include "sender/heap.h"
 #include "sender/outbox.h"
 #include "sender/reply.h"
 #include "sender/sandbox.h"
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
 	const char *const *words = (const char *const *)argv;
 	if (argc > 1 && !enquiry_wanted(argc, words))
 		return usage(argv[1]);
+	heap_for_openssl();
 	clearenv();
 	signal(SIGPIPE, SIG_IGN);
 	if (sandbox_limits(&f) < 0)

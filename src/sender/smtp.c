@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "sender/heap.h"
 
 #define CERTIFICATES "/etc/ssl/certs"
 
@@ -305,7 +306,8 @@ void smtp_run(const struct smtp_call *call, struct receipt *r)
 {
 	CURL *c = NULL;
 	say(r, RECEIPT_TEMPORARY, 0, "libcurl does not start");
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, heap_malloc, heap_free, heap_realloc,
+		    heap_strdup, heap_calloc) == CURLE_OK)
 		c = curl_easy_init();
 	if (!c)
 		return;

@@ -22,7 +22,7 @@ TABLE = {
 
 # Headers of libraries and of powers: the only rooms that may include them.
 OWNERS = {
-    'openssl/*': ['base/random.c', 'base/digest.c'],
+    'openssl/*': ['base/random.c', 'base/digest.c', 'sender/heap.c'],
     'libconfig.h': ['core/settings*', 'core/directory_file.c', 'core/enrolment.c', 'sender/provider*', 'sender/tree.c'],
     'security/*': ['module/*'],
     'curl/*': ['sender/http.c', 'sender/smtp.c', 'sender/percent.c'],
