@@ -240,7 +240,7 @@ static bool ready_in_time(int fd)
 
 	do {
 		n = poll(&p, 1, clock_left_ms(deadline_ms));
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && errno == EINTR && clock_left_ms(deadline_ms) > 0);
 	return n > 0;
 }
 
@@ -349,7 +349,7 @@ int spawn_end(struct spawn_child *child, int64_t deadline_ms)
 
 	do {
 		n = poll(&p, 1, clock_left_ms(deadline_ms));
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && errno == EINTR && clock_left_ms(deadline_ms) > 0);
 	if (n <= 0)
 		syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, NULL, 0);
 	do {

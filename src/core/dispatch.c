@@ -250,7 +250,7 @@ static int64_t receipt_end_ms(const struct dispatch_sender *s)
 
 	do {
 		n = poll(&p, 1, clock_left_ms(s->until_ms));
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && errno == EINTR && clock_left_ms(s->until_ms) > 0);
 	return n > 0 ? clock_boot_ms() + RECEIPT_MS : s->until_ms;
 }
 
