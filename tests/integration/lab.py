@@ -39,8 +39,9 @@ WRONG = r"Wrong code, (\d) (?:tries|try) left\. Code for ref (\w{4}): "
 
 # --- the way in, and TAP ---------------------------------------------------------------------------------------------
 
-def enter(seconds=300):
-    """Start this file again as root of a sandbox, unless that is where it runs. SMSOTP_LOWER: another Debian's tree to make it of."""
+def enter(seconds=300, keep=()):
+    """Start this file again as root of a sandbox, unless that is where it runs. SMSOTP_LOWER: another Debian's tree to make it of. keep: names of
+    the environment that stay."""
     if os.environ.get("LAB"):
         return
     stage = os.environ.get("SMSOTP_STAGE", os.path.join(TOP, "build", "gcc", "stage"))
@@ -48,8 +49,9 @@ def enter(seconds=300):
         print("Bail out! %s has no installed tree; run ./test, or make stage.stamp" % stage)
         sys.exit(1)
     build = os.path.dirname(stage)
+    kept = [word for name in keep if name in os.environ for word in ("--keep", name + "=" + os.environ[name])]
     os.execv(os.path.join(HERE, "sandbox"), [
-        "sandbox", "--seconds", str(seconds), "--stage", stage, "--lower", os.environ.get("SMSOTP_LOWER", "/"), "--keep", "LAB=yes", "--keep", "TOP_BUILDDIR=" + build,
+        "sandbox", "--seconds", str(seconds), "--stage", stage, "--lower", os.environ.get("SMSOTP_LOWER", "/"), "--keep", "LAB=yes", "--keep", "TOP_BUILDDIR=" + build, *kept,
         "/usr/bin/python3", os.path.abspath(sys.argv[0])] + sys.argv[1:])
 
 

@@ -145,17 +145,22 @@ int traces_far(int fd)
 static void list_descriptors(struct traces *t)
 {
 	size_t len = 0;
+	const struct dirent *e;
+	DIR *dir = opendir("/proc/self/fd");
 
-	for (int fd = 0; fd < 1024; fd++) {
-		char path[64];
+	while (dir && (e = readdir(dir))) {
+		char path[300];
 		char target[256];
-		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+		snprintf(path, sizeof path, "/proc/self/fd/%s", e->d_name);
 		ssize_t n = readlink(path, target, sizeof target - 1);
-		if (n < 0 || len + 300 > sizeof t->fds)
+		if (n < 0 || strtol(e->d_name, NULL, 10) == dirfd(dir) || len + 300 > sizeof t->fds)
 			continue;
 		target[n] = 0;
-		len += (size_t)snprintf(t->fds + len, sizeof t->fds - len, "%d=%s ", fd, target);
+		len += (size_t)snprintf(
+			t->fds + len, sizeof t->fds - len, "%s=%s ", e->d_name, target);
 	}
+	if (dir)
+		closedir(dir);
 }
 
 static void slurp(const char *path, char *buf, size_t cap)

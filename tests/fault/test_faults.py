@@ -1,0 +1,36 @@
+#!/usr/bin/python3
+"""Goal: whichever call or allocation of a login fails, in the host, the engine or the sender, nobody is let in but by the right code that is
+consumed on the disk (C1, A3), nothing that was done is missing from the books (B1), nothing hangs, is left behind or changed in the host
+(D8, D11, D16), and no block that is freed has a code in it. A sample of all; tests/fault/README.md has the long form."""
+
+import os
+
+import world
+from world import lab
+
+KEEP = ("FAULT_RUNS", "FAULT_PART", "FAULT_SECONDS", "FAULT_ONLY")
+RUNS = os.environ.get("FAULT_RUNS", "120")
+PART = os.environ.get("FAULT_PART", "0/1")
+SECONDS = int(os.environ.get("FAULT_SECONDS", "600"))
+
+
+def sweep(here, engine, *answers):
+    status = world.program("faults", world.HOST, world.CONFDIR, here.messages(), engine, RUNS, PART, *answers)
+    lab.equal(status, 0, "the status of faults")
+
+
+def declare(goal, provider, engine, *answers):
+    def run():
+        with world.World(**({"provider": {}, "routes": ("dexatel",)} if provider else {})) as here:
+            sweep(here, engine, *answers)
+    run.__name__ = "_".join([engine.replace("-", "_"), "https" if provider else "outbox", *answers])
+    lab.plain(goal)(run)
+
+
+declare("A3, B1, C1: an engine for one login, the outbox", False, "one-shot", "wrong", "right")
+declare("A3, B1, C1: a daemon, the outbox", False, "daemon", "wrong", "right")
+declare("A3, B1, C1: a daemon, a provider", True, "daemon", "wrong", "right")
+declare("C1: an engine for one login, and no right answer", False, "one-shot", "wrong", "wrong", "wrong")
+
+lab.enter(SECONDS, KEEP)
+lab.main(__doc__)
