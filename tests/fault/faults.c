@@ -16,7 +16,11 @@
 
 /* One for each call and allocation. */
 static const int errors[] = { ENOMEM, EIO, ENOSPC, EROFS, EINTR, EMFILE, EAGAIN, CALL_SHORT };
-enum { ERRORS = (int)(sizeof errors / sizeof *errors) };
+enum {
+	ERRORS = (int)(sizeof errors / sizeof *errors),
+	/* the settings' deadline and what a busy machine may take: who is slower waited for the shim's own limit, and is named */
+	SLOW_MS = 7000,
+};
 
 struct sweep {
 	struct trial_house house;
@@ -57,10 +61,17 @@ static void run(struct sweep *s, const struct trial_fault *fault)
 	memcpy(t.answers, s->first.answers, sizeof t.answers);
 	t.fault = *fault;
 	trial_login(&t, true);
-	s->runs++;
+	if (++s->runs % 200 == 0)
+		printf("# %ld runs, %ld broken\n", s->runs, s->broken);
 	s->hits += t.result.hit || t.heap_hit;
 	s->let_in += t.seen.ended && t.seen.rc == 0;
 	s->broken += t.broken;
+	if (t.seen.longest_ms > SLOW_MS) {
+		char words[120];
+
+		trial_describe(&t.fault, words, sizeof words);
+		printf("# %s: a step of %lld ms\n", words, (long long)t.seen.longest_ms);
+	}
 	if (t.seen.longest_ms > s->longest_ms)
 		s->longest_ms = t.seen.longest_ms;
 	if (t.result.daemon_ended && start_daemon() < 0) {
@@ -75,8 +86,11 @@ static void fail_calls(struct sweep *s, bool walk)
 	for (enum role role = ROLE_HOST; role < ROLES; role++) {
 		for (long n = 1; n <= s->first.result.calls[role] && n <= TRACER_POINTS; n++) {
 			for (int k = 0; k < 2 * ERRORS; k++) {
-				struct trial_fault f = { .call = { TRACER_FAIL, role, n,
-								 errors[k / 2], k % 2 },
+				struct trial_fault f = { .call = { .kind = TRACER_FAIL,
+								 .role = role,
+								 .nth = n,
+								 .errnum = errors[k / 2],
+								 .for_good = k % 2 },
 					.nr = s->first.result.nr[role][n - 1] };
 
 				if (call_can(f.nr, f.call.errnum) && is_chosen(s, &f) && !walk)

@@ -21,8 +21,9 @@ enum tracer_kind { TRACER_WATCH = 0, TRACER_FAIL, TRACER_KILL };
 struct tracer_plan {
 	enum tracer_kind kind;
 	enum role role;
-	long nth;      /* from 1 */
-	int errnum;    /* of FAIL; or CALL_SHORT */
+	long nth;   /* from 1 */
+	int errnum; /* of FAIL; or CALL_SHORT */
+	bool light; /* watch only who is born and who ends: no call is counted, and none costs two stops */
 	bool for_good; /* this and every further call of the same name by the same role */
 };
 
