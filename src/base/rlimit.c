@@ -4,11 +4,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { OPEN_FILES = 1024 };
+enum {
+	OPEN_FILES = 1024,
+	PROCESSORS_MAX = 8192, /* the most that Linux is built for */
+	IOPRIO_WHO_PROCESS = 1,
+	USUAL_SLACK_NS = 50000, /* of init's; prctl(2) */
+};
 
 struct kernel_limit {
 	uint64_t soft;
@@ -58,6 +65,23 @@ static bool limits_suffice(void)
 	return true;
 }
 
+/* An ordinary caller of su may have made it nice, idle or batch, tied it to one processor that he
+ * keeps busy, put its writes behind all others', or let its waits be late by seconds: an engine that
+ * is starved so would hold the site's lock against everybody (F3). Best effort; what an
+ * administrator wants to hold for all stands in a cgroup. */
+static void own_schedule(void)
+{
+	unsigned char processors[PROCESSORS_MAX / 8];
+	int priority = 0;
+
+	syscall(SYS_setpriority, PRIO_PROCESS, 0, 0);
+	syscall(SYS_sched_setscheduler, 0, 0, &priority);
+	memset(processors, 0xff, sizeof processors);
+	syscall(SYS_sched_setaffinity, 0, sizeof processors, processors);
+	syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
+	syscall(SYS_prctl, PR_SET_TIMERSLACK, USUAL_SLACK_NS, 0, 0, 0);
+}
+
 int rlimit_own(void)
 {
 	static const int unlimited[] = { RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU,
@@ -68,9 +92,6 @@ int rlimit_own(void)
 	set_limit(RLIMIT_CORE, 0, 0);
 	set_limit(RLIMIT_STACK, UINT64_C(8) << 20, no_limit);
 	set_limit(RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES);
-	/* an ordinary caller of su may have made it nice, idle or batch; best effort */
-	syscall(SYS_setpriority, PRIO_PROCESS, 0, 0);
-	int priority = 0;
-	syscall(SYS_sched_setscheduler, 0, 0, &priority);
+	own_schedule();
 	return limits_suffice() ? 0 : EPERM;
 }

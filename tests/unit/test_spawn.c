@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,6 +108,16 @@ static void report_ids(void)
 		getgroups(0, NULL));
 }
 
+static void report_share(void)
+{
+	cpu_set_t processors;
+
+	CPU_ZERO(&processors);
+	sched_getaffinity(0, sizeof processors, &processors);
+	dprintf(0, "processors=%d\ndisk=%ld\nslack=%d\n", CPU_COUNT(&processors),
+		syscall(SYS_ioprio_get, 1, 0), prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0));
+}
+
 static void report(void)
 {
 	int env = 0;
@@ -121,6 +132,7 @@ static void report(void)
 		cwd, mask, getsid(0) == getpid(), getpriority(PRIO_PROCESS, 0),
 		prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), getppid(), getpid());
 	report_limits();
+	report_share();
 	report_signals();
 	report_descriptors();
 	report_ids();
@@ -408,6 +420,48 @@ START_TEST(d7_hostile_caller_changes_nothing)
 	expect_limits(&s);
 	if (root)
 		says(&s, "nice=0");
+}
+END_TEST
+
+/* Any user may do all of this to su before he starts it. */
+static bool starved_surroundings(void)
+{
+	cpu_set_t own, one;
+	size_t first = 0;
+
+	if (sched_getaffinity(0, sizeof own, &own) < 0)
+		return false;
+	while (!CPU_ISSET(first, &own))
+		first++;
+	CPU_ZERO(&one);
+	CPU_SET(first, &one);
+	return sched_setaffinity(0, sizeof one, &one) == 0 &&
+	       syscall(SYS_ioprio_set, 1, 0, 3 << 13) == 0 &&
+	       prctl(PR_SET_TIMERSLACK, 4000000000UL, 0, 0, 0) == 0;
+}
+
+START_TEST(d7_caller_does_not_starve_the_program)
+{
+	struct started s;
+	cpu_set_t own;
+	char wanted[40];
+	int status = -1;
+
+	become_root();
+	ck_assert_int_eq(sched_getaffinity(0, sizeof own, &own), 0);
+	prepare(&s, "--report");
+	pid_t host = fork();
+	if (host == 0) {
+		struct fault f = FAULT_INIT;
+		_exit(starved_surroundings() && spawn_orphan(&s.plan, &f) == 0 ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(host, &status, 0), host);
+	ck_assert_int_eq(status, 0);
+	listen_to(&s);
+	snprintf(wanted, sizeof wanted, "\nprocessors=%d\n", CPU_COUNT(&own));
+	ck_assert_msg(said(&s, wanted), "%s in:\n%s", wanted, s.text);
+	says(&s, "disk=0");
+	says(&s, "slack=50000");
 }
 END_TEST
 
@@ -1019,6 +1073,7 @@ Suite *unit_suite(void)
 	tcase_set_timeout(own, 30);
 	tcase_add_test(own, d7_fault_when_ids_cannot_be_had);
 	tcase_add_test(own, d7_hostile_caller_changes_nothing);
+	tcase_add_test(own, d7_caller_does_not_starve_the_program);
 	tcase_add_test(own, e7_child_drops_to_a_user);
 	tcase_add_test(own, e7_child_gets_the_groups_of_the_plan);
 	tcase_add_test(program, e8_a_tied_child_ends_with_its_parent);
