@@ -46,7 +46,7 @@ def guess(rng):
 def choose(seed, number, targets):
     rng = random.Random("%s:%d" % (seed, number))
     tool = rng.choice(("su", "su", "sudo"))
-    target = rng.choice(targets) if tool == "su" else "bob"
+    target = rng.choice(targets)
     plan = {
         "run": number, "tool": tool, "target": target, "hardship": hardship.choose(rng), "terminal": rng.random() < 0.6,
         "password": PASSWORD if rng.random() < 0.96 else "Wrong-Horse-7", "patience": rng.uniform(0.2, 2.2), "guesses": [guess(rng) for _ in range(8)],
@@ -67,7 +67,8 @@ def command(plan):
     if plan["tool"] == "su":
         argv = ["/usr/bin/su", plan["target"], "-c", "echo I-AM $(id -un)"]
     else:
-        argv = ["/usr/bin/sudo", "-k", "-S", "--", "/bin/sh", "-c", "echo I-AM $(id -un)"]
+        # sudoers has targetpw for us: PAM asks as it does in su
+        argv = ["/usr/bin/sudo", "-k", "-S", "-u", plan["target"], "--", "/bin/sh", "-c", "echo I-AM $(id -un)"]
         if plan["terminal"]:
             argv.remove("-S")
     return ["/usr/bin/unshare", "-Ur", *argv] if plan["userns"] else argv

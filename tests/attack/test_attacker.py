@@ -3,7 +3,7 @@
 neither engine nor state, every other login goes through, each message and guess is counted, no file outside the state is touched,
 and nothing of ours is left (B1, B4, B6, D6, D7, E1, F1, F3).
 
-Arguments: runs=N (60), seed=TEXT (chosen and printed), only=K (that run alone), each=N (100: runs in one world), names of tests. The long
+Arguments: runs=N (60), seed=TEXT (chosen and printed), only=K (that run alone), each=N (50: runs in one world), names of tests. The long
 form and what it found is in README.md."""
 
 import json
@@ -21,7 +21,7 @@ import manifest  # noqa: E402
 import onlooker  # noqa: E402
 from lab import CLI, PASSWORD, SENT, STATE, check, equal, run, wait_for  # noqa: E402
 
-TARGETS = ["t%02d" % n for n in range(16)] + ["alice"] * 4
+TARGETS = ["t%02d" % n for n in range(24)] + ["alice"] * 4
 RACED = ["/tmp", "/var/tmp", "/dev/shm", "/tmp/trap", "/home/bob", "/run/user/bob"]
 CANARIES = {"/etc/canary": 0o644, "/root/canary": 0o600}
 WORKERS = 6
@@ -30,7 +30,7 @@ ROOMY = dict(budget='{ all = "100000/1h"; prefix = "100000/1h"; }')
 
 def options():
     """What of the arguments is not the name of a test."""
-    given = {"runs": "60", "each": "100", "seed": str(random.SystemRandom().randrange(10**6)), "only": ""}
+    given = {"runs": "60", "each": "50", "seed": str(random.SystemRandom().randrange(10**6)), "only": ""}
     for word in [w for w in sys.argv[1:] if "=" in w]:
         name, value = word.split("=", 1)
         if name not in given:
@@ -60,7 +60,7 @@ def add_users():
 def furnish(world):
     add_users()
     with open("/etc/sudoers.d/attack", "w") as f:
-        f.write("bob ALL=(ALL) ALL\ncarol ALL=(ALL) ALL\nDefaults timestamp_timeout=0\n")
+        f.write("bob ALL=(ALL) ALL\ncarol ALL=(ALL) ALL\nDefaults timestamp_timeout=0\nDefaults:bob targetpw\n")
     os.chmod("/etc/sudoers.d/attack", 0o440)
     for service in ("su", "sudo"):
         with open(os.path.join(lab.TOP, "pam.d-examples", service)) as f:
@@ -146,7 +146,7 @@ def counts_agree(world, reports):
     for user in sorted(set(TARGETS) - {"alice"}):
         record = purses(user)
         check("damaged" not in record, "%s: %r" % (user, record))
-        wrong = sum(r["wrong"] for r in reports if r["tool"] == "su" and r["target"] == user)
+        wrong = sum(r["wrong"] for r in reports if r["target"] == user)
         check(used(record, "sends") >= messages.count(user), "%s has had %d messages, counted are %d" % (user, messages.count(user), used(record, "sends")))
         check(used(record, "failures") >= wrong, "%s: %d guesses were told to be wrong, counted are %d" % (user, wrong, used(record, "failures")))
     said = run(CLI, "check", "--offline").stdout
