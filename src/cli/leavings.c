@@ -71,6 +71,9 @@ int leavings_walk(const char *path, int64_t now_s,
 	while (rc == 0 && (entry = readdir(dir)) != NULL)
 		if (is_left(entry->d_name) || is_old(dirfd(dir), entry->d_name, now_s))
 			rc = each(ctx, dirfd(dir), entry->d_name);
+	/* else a power cut may bring them back, also what somebody else removed before us */
+	if (rc == 0 && fsync(dirfd(dir)) != 0)
+		rc = fault_set(f, FAULT_SYSTEM, errno, "%s", path);
 	closedir(dir);
 	return rc;
 }
