@@ -15,6 +15,8 @@
 struct house_provider *house_provider;
 int64_t house_shift_ms;
 int64_t house_ahead_s;
+/* Boots since house_open, and where on the real boot's clock the last one began. */
+static int64_t boots, boot_began_ms;
 int house_write_fails_at;
 int64_t house_write_ms;
 void (*house_at_order)(void);
@@ -24,7 +26,14 @@ int64_t __real_clock_boot_ms(void);
 int64_t __wrap_clock_boot_ms(void);
 int64_t __wrap_clock_boot_ms(void)
 {
-	return __real_clock_boot_ms() + house_shift_ms;
+	return __real_clock_boot_ms() + house_shift_ms - boot_began_ms;
+}
+
+void house_reboot(int64_t off_s)
+{
+	house_shift_ms += off_s * 1000;
+	boots++;
+	boot_began_ms = __real_clock_boot_ms() + house_shift_ms;
 }
 
 int __wrap_clock_left_ms(int64_t deadline_ms);
@@ -42,6 +51,7 @@ int __wrap_clock_read(struct clock_now *now, struct fault *f)
 	if (__real_clock_read(now, f) < 0)
 		return -1;
 	now->boot_ms = __wrap_clock_boot_ms();
+	now->boot_id[0] ^= (unsigned char)boots;
 	now->wall_s += house_shift_ms / 1000 + house_ahead_s;
 	return 0;
 }
@@ -155,6 +165,7 @@ void house_open(struct house *h)
 	house_provider->answer = RECEIPT_ACCEPTED;
 	house_shift_ms = 0;
 	house_ahead_s = 0;
+	boots = boot_began_ms = 0;
 	house_write_fails_at = 0;
 	house_write_ms = 0;
 	house_at_order = house_at_compare = NULL;

@@ -41,6 +41,9 @@ extern int64_t house_shift_ms;
 /* What the wall clock is wrong by, beyond that. */
 extern int64_t house_ahead_s;
 
+/* The machine goes off, stays so for so long, and starts anew: another boot, whose clocks begin at zero. */
+void house_reboot(int64_t off_s);
+
 /* A fresh house (a second call begins anew), root enrolled with +491701234512. */
 void house_open(struct house *h);
 void house_close(struct house *h);
