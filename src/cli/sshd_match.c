@@ -162,9 +162,11 @@ bool sshd_match_nth(const char *text, unsigned n, sshd_match_member member,
 /* spec has KEY= as one of its own. */
 static bool names(const char *spec, const char *key)
 {
-	const char *at = strstr(spec, key);
+	const char *at = spec;
 
-	return at != NULL && (at == spec || at[-1] == ',');
+	while ((at = strstr(at, key)) != NULL && at != spec && at[-1] != ',')
+		at++;
+	return at != NULL;
 }
 
 void sshd_match_complete(const char *spec, char out[SSHD_MATCH_SPEC])

@@ -4,13 +4,15 @@
  *   E  a user's entry in the directory (core/enrolment)
  *   C  users and numbers as a sheet (cli/csv, cli/sheet)
  *   T  a line of the log (cli/trail)
- *   S  what sshd -T prints (cli/sshd_config) */
+ *   S  what sshd -T prints (cli/sshd_config), or what stands in sshd_config (cli/sshd_match) */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "claim.h"
 #include "cli/sheet.h"
 #include "cli/sshd_config.h"
+#include "cli/sshd_match.h"
 #include "cli/trail.h"
 #include "core/catalogue.h"
 #include "core/enrolment.h"
@@ -291,14 +293,33 @@ static enum sshd_config_answer said(const char *text, const char *key)
 	return is;
 }
 
+static bool somebody(const char *group, char *user, size_t cap)
+{
+	CLAIM(*group);
+	return strlen(group) % 2 && snprintf(user, cap, "%s", group) < (int)cap;
+}
+
+/* Each Match line makes at most one connection, and sshd's -C wants three words of it. */
+static void try_match(const char *text)
+{
+	char spec[SSHD_MATCH_SPEC], whole[SSHD_MATCH_SPEC];
+	unsigned left = 0;
+	for (unsigned n = 0; sshd_match_nth(text, n, somebody, spec, &left); n++) {
+		CLAIM(*spec && strlen(spec) < sizeof spec && n <= strlen(text));
+		CLAIM(strpbrk(spec, "\n\r") == NULL);
+		sshd_match_complete(spec, whole);
+		CLAIM(strlen(whole) < sizeof whole);
+		CLAIM(strlen(whole) + 1 == sizeof whole || strstr(whole, "user=") != NULL);
+	}
+	CLAIM(left <= strlen(text));
+}
+
 static void try_sshd(const char *text)
 {
 	static struct pam_findings out;
 	struct sshd_config c;
 	struct fault f = FAULT_INIT;
-	char spec[SSHD_CONFIG_FOR];
-	for (unsigned n = 0; sshd_config_match(text, n, spec); n++)
-		CLAIM(*spec && strlen(spec) < sizeof spec && n <= strlen(text));
+	try_match(text);
 	if (strlen(text) > 1000 || sshd_config_read(text, &c, &f) < 0)
 		return;
 	fuzz_taken++;

@@ -85,6 +85,8 @@ START_TEST(all_three_are_named)
 		{ "user=bob", "user=bob,host=host.invalid,addr=192.0.2.1" },
 		{ "laddr=192.0.2.9",
 			"laddr=192.0.2.9,user=sms-otp-nobody,host=host.invalid,addr=192.0.2.1" },
+		{ "laddr=192.0.2.9,addr=10.0.0.0",
+			"laddr=192.0.2.9,addr=10.0.0.0,user=sms-otp-nobody,host=host.invalid" },
 		{ "user=bob,addr=10.0.0.0", "user=bob,addr=10.0.0.0,host=host.invalid" },
 	};
 	char out[SSHD_MATCH_SPEC];
