@@ -66,8 +66,8 @@ static bool limits_suffice(void)
 }
 
 /* An ordinary caller of su may have made it nice, idle or batch, tied it to one processor that he
- * keeps busy, put its writes behind all others', or let its waits be late by seconds: an engine that
- * is starved so would hold the site's lock against everybody (F3). Best effort; what an
+ * keeps busy, put its writes behind all others', or let its waits be late by seconds: an engine
+ * that is starved so would hold the site's lock against everybody (F3). Best effort; what an
  * administrator wants to hold for all stands in a cgroup. */
 static void own_schedule(void)
 {

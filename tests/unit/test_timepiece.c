@@ -1,5 +1,7 @@
 #include "cli/timepiece.h"
 
+#include <stdio.h>
+
 #include "unit.h"
 
 START_TEST(h_a_clock_that_is_wrong_is_told_of)
@@ -25,8 +27,13 @@ START_TEST(h_a_clock_that_is_wrong_is_told_of)
 
 	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
 		struct inspection i = { 0 };
+		FILE *kept = stdout;
 
+		stdout = tmpfile();
+		ck_assert_ptr_nonnull(stdout);
 		timepiece_inspect(&i, cases[k].clock_s, cases[k].seen_s, cases[k].apps);
+		fclose(stdout);
+		stdout = kept;
 		ck_assert_msg(i.counts[cases[k].wanted] == 1, "case %zu", k);
 	}
 }
