@@ -1,26 +1,18 @@
 #include "sender/percent.h"
 
 #include <curl/curl.h>
-#include <limits.h>
-#include <string.h>
 
-#include "sender/heap.h"
-
+/* libcurl lets what it has so far stand in memory when its answer grows, and would have to be
+ * started to be given other memory: of one byte at a time no code can be put together again. */
 void percent_add(struct buffer *b, const char *s, size_t len)
 {
-	/* libcurl takes a length of 0 for "up to the NUL" */
-	if (len == 0)
-		return;
-	char *escaped = NULL;
-	/* it grows by copies, of the code as well */
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, heap_malloc, heap_free, heap_realloc,
-		    heap_strdup, heap_calloc) == CURLE_OK &&
-		len <= INT_MAX)
-		escaped = curl_easy_escape(NULL, s, (int)len);
-	if (!escaped) {
-		b->bad = true;
-		return;
+	for (size_t i = 0; i < len; i++) {
+		char *escaped = curl_easy_escape(NULL, s + i, 1);
+		if (!escaped) {
+			b->bad = true;
+			return;
+		}
+		buffer_text(b, escaped);
+		curl_free(escaped);
 	}
-	buffer_text(b, escaped);
-	curl_free(escaped);
 }
