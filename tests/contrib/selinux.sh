@@ -5,6 +5,7 @@ set -u
 cd "${top_srcdir:-$(dirname "$0")/../..}/contrib/selinux" || exit 1
 makefile=/usr/share/selinux/devel/Makefile
 scratch=$(mktemp -d)
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs the tests: it would warn of its job server
 trap 'rm -rf "$scratch"' EXIT
 n=0
 

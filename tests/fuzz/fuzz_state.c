@@ -121,9 +121,10 @@ static void edit(const unsigned char *at, size_t len)
 		size_t offset = ((size_t)at[0] << 8 | at[1]) % file.shape->size, n = at[2] & MANY,
 		       room = file.shape->size - offset;
 		unsigned char *to = file.both + (at[2] & SLOT1 ? file.shape->size : 0) + offset;
-		size_t given = at[2] & AGAIN ? 1 : n < len - 3 ? n : len - 3;
-		for (size_t i = 0; i < n && i < room && (given == 1 || i < given); i++)
-			to[i] = at[3 + (at[2] & AGAIN ? 0 : i)];
+		bool again = at[2] & AGAIN;
+		size_t given = again ? 1 : n < len - 3 ? n : len - 3;
+		for (size_t i = 0; i < n && i < room && (again || i < given); i++)
+			to[i] = at[3 + (again ? 0 : i)];
 		at += 3 + given;
 		len -= 3 + given;
 	}

@@ -50,7 +50,7 @@ static int open_one(bool low)
 			fd_open[i] = true;
 			return FIRST_FD + i;
 		}
-	CLAIM(!"a descriptor is left");
+	CLAIM(0 && "a descriptor is left");
 	return -1;
 }
 

@@ -20,7 +20,7 @@ TAIL = 7
 
 # where something of ours, or a host on our behalf, may write; and what in it is a secret's own place
 WRITTEN = ("/var", "/run")
-OWN = ("/var/lib/sms-otp/outbox", "/var/lib/sms-otp/users", "/var/spool", "/var/mail", "/var/backups", "/run/upper", "/run/dbus")
+OWN = ("/var/lib/sms-otp/outbox", "/var/lib/sms-otp/users", "/var/lib/sms-otp/damaged", "/var/spool", "/var/mail", "/var/backups", "/run/upper", "/run/dbus")
 UPPER = ("/run/upper/_/up/var", "/run/upper/_var/up")  # what was written to /var, by the overlay: a walk over so much less
 # gateways and a provider that tests run: they are handed number and text, and may log them
 THEIRS = ("/tmp/provider", "/tmp/kannel", "/tmp/gammu", "/tmp/modem")

@@ -18,7 +18,7 @@ import lab  # noqa: E402
 import treaty  # noqa: E402
 from lab import check, equal  # noqa: E402
 
-ROOT, LOG = lab.STATE, "/tmp/power.log"
+ROOT, LOG = lab.STATE, "/tmp/power.recording"  # not a log: the bytes of the enrolments are in it
 BUILD = os.environ.get("TOP_BUILDDIR", "")
 FOLDER, SYNC, MARK = 5, 3, 10  # stream.h
 WRONG, RIGHT = "wrong", "right"

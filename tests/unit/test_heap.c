@@ -1,5 +1,6 @@
 #include "sender/heap.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ void __wrap_free(void *block)
 	if (watched && block) {
 		freed++;
 		/* the block's own head is in front of what was given out */
-		leaked += memmem(block, 48, watched, strlen(watched)) != NULL;
+		leaked += memmem(block, malloc_usable_size(block), watched, strlen(watched)) != NULL;
 	}
 	__real_free(block);
 }
