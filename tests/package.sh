@@ -62,7 +62,10 @@ build_packages() {
 		build second /srv/a-longer/path/of-another LC_ALL=de_DE.UTF-8 TZ=Pacific/Kiritimati "DEB_BUILD_OPTIONS=nocheck parallel=2" \
 			faketime -f +500d sh -c "umask 0007; exec dpkg-buildpackage -us -uc -b"
 		build first /home/first/noopt LC_ALL=C.UTF-8 "DEB_BUILD_OPTIONS=noopt nocheck parallel=3" sh -c "umask 077; exec dpkg-buildpackage -us -uc -b"
-		tar -c -C /home/first/a --exclude=tree --transform "s,^\./,first/," . -C /srv/a-longer/path/of-another --exclude=tree --transform "s,^\./,second/," . >&3' \
+		mkdir -p /tmp/built/first /tmp/built/second
+		find /home/first/a -maxdepth 1 -type f -exec cp -t /tmp/built/first {} +
+		find /srv/a-longer/path/of-another -maxdepth 1 -type f -exec cp -t /tmp/built/second {} +
+		tar -c -C /tmp/built first second >&3' \
 		<"$out/source.tar" 2>"$out/build.log" >"$out/built.tar"
 }
 
@@ -70,23 +73,22 @@ packages_are_the_same() {
 	rm -rf "$out/first" "$out/second"
 	mkdir "$out/first" "$out/second"
 	tar -x -C "$out" --no-same-owner -f "$out/built.tar"
-	(cd "$out/first" && sha256sum -- *.deb) >"$out/reproduced.log"
-	cat "$out/reproduced.log"
-	(cd "$out/second" && sha256sum -c ../reproduced.log) >>"$out/reproduced.log" 2>&1
+	(cd "$out/first" && sha256sum -- *.deb) | tee "$out/sums"
+	(cd "$out/second" && sha256sum -c ../sums) >"$out/reproduced.log" 2>&1
 }
 
 # Not asked for: a public address of the maintainer, which there is not yet; overrides that only one of the two lintians needs.
 lint_packages() {
 	tar -c -C "$out/first" . | tests/integration/sandbox --network --seconds 300 --lower "$build_tree" bash -c "$prelude"'
 		useradd -m first && cd /home/first && tar -x --no-same-owner && chown -R first . &&
-		runuser -u first -- lintian --version && runuser -u first -- lintian --pedantic -I -E --fail-on error,warning,info,pedantic,experimental \
-			--suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog,unused-override *.changes' >"$out/lint.log" 2>&1 &&
-		! grep -E '^[EWIPX]:' "$out/lint.log"
+		runuser -u first -- lintian --version && runuser -u first -- lintian --pedantic -I -E --fail-on none \
+			--suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog *.changes' >"$out/lint.log" 2>&1 &&
+		! grep -E '^[EWIPX]:' "$out/lint.log" | grep -vE '^I: .*: unused-override '
 }
 
 # What the tests of the installed package consist of: debs/, and of our tree only the tests.
 bundle() {
-	tar -c -C "$out/first" --exclude='*dbgsym*' --transform 's,^\./,debs/,' . -C "$PWD" tests/package tests/integration/lab.py tests/fakes
+	tar -c -C "$out/first" --exclude='*dbgsym*' --transform 's,^\./,debs/,' . -C "$PWD" tests/package tests/integration/lab.py tests/integration/secrecy.py tests/fakes
 }
 
 cycle() {

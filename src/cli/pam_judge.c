@@ -91,6 +91,7 @@ static void note(struct pam_judged *judged, const struct pam_case *c)
 	if (stack.type != PAM_LINE_AUTH)
 		return;
 	judged->auth = true;
+	judged->asks |= !pam_order_excluded(c);
 	judged->forward = pam_hole_forwards(c, c->ours);
 	for (size_t i = 0; i < c->ours; i++)
 		judged->password |= question.kind[i] == PAM_MODULE_PASSWORD ||

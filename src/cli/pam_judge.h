@@ -22,6 +22,7 @@ struct pam_judge {
 struct pam_judged {
 	bool ours;                 /* a line of it is ours, of any type */
 	bool auth;                 /* of type auth */
+	bool asks;                 /* and no only= leaves this service out */
 	bool password;             /* a password is asked for before it */
 	bool forward;              /* ours is one with forward_pass */
 	bool excluded;             /* it has an argument by which other settings count, or none */

@@ -201,7 +201,7 @@ static unsigned look_services(
 		n += judged.ours;
 		if (judged.ours && s->settings != NULL)
 			compare(s, names.at[k], &judged);
-		if (judged.auth && s->console != NULL && is_console(names.at[k]))
+		if (judged.asks && s->console != NULL && is_console(names.at[k]))
 			*s->console = true;
 		if (judged.auth && strcmp(names.at[k], "sshd") == 0)
 			*sshd = judged;

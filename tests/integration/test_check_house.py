@@ -36,6 +36,9 @@ def administrators(world):
     check("machine itself" not in text, "the console is not guarded")
     with open("/etc/pam.d/login") as f:
         before = f.read()
+    with open(os.path.join(lab.TOP, "pam.d-examples/login")) as f:
+        world.pam("login", text=f.read().replace("pam_sms_otp.so", "pam_sms_otp.so only=sshd,sudo"))
+    check("machine itself" not in look(), "only= leaves the console out")
     world.pam("login")
     matches(shut, look(), "check")
     run("usermod", "-aG", "sudo", "alice", check_rc=0)

@@ -29,8 +29,8 @@ os.environ["DEBIAN_FRONTEND"] = "noninteractive"
 # --- the machine ------------------------------------------------------------------------------------------------------------
 
 def prepare():
-    """alice, and sshd as the README wants it."""
-    lab.run("useradd", "-m", "-s", "/bin/bash", "alice", check_rc=0)
+    """alice, who is an administrator, and sshd as the README wants it."""
+    lab.run("useradd", "-m", "-s", "/bin/bash", "-G", "sudo", "alice", check_rc=0)
     lab.run("chpasswd", "-c", "SHA512", text="alice:%s\n" % lab.PASSWORD, check_rc=0)
     with open(DROP_IN, "w") as f:
         f.write("ListenAddress 127.0.0.1\nKbdInteractiveAuthentication yes\nPasswordAuthentication no\n"
@@ -87,6 +87,8 @@ def enroll():
     equal(len(codes), 1, "codes in the outbox")
     terminal.send(codes[0])
     equal(terminal.status(), 0, "enroll said %r; its status" % terminal.seen())
+    # as check wants it of an administrator
+    lab.run(lab.CLI, "recovery-codes", "alice", check_rc=0)
 
 
 def fine_but_for_the_outbox():
