@@ -4,6 +4,7 @@ network and processes work."""
 
 import os
 import subprocess
+import tempfile
 import time
 
 import lab
@@ -42,6 +43,17 @@ def changes():
     equal((mounts(), os.listdir("/"), os.uname().nodename), (before[0], before[1], before[3]), "mounts, root folder and name after it")
     for path in ("/home/tempo", "/usr/lib/x", "/var/x", "/x", "/tmp/x"):
         check(not os.path.lexists(path), "%s came out" % path)
+
+
+@lab.plain("with --disk one folder of the machine can be written, at /disk, and no other")
+def disk():
+    with tempfile.TemporaryDirectory() as folder:
+        done = sandbox("sh", "-c", "echo in >/disk/f && echo x >/tmp/disk-trial && stat -f -c %i /disk", options=("--disk", folder))
+        equal(done.stdout.split(), lab.run("stat", "-f", "-c", "%i", folder).stdout.split(), "the file system of /disk")
+        with open(folder + "/f") as f:
+            equal(f.read(), "in\n", "what was written there")
+    check(not os.path.lexists("/tmp/disk-trial"), "another file came out")
+    equal(sandbox("ls", "/disk").returncode, 2, "ls /disk without it")
 
 
 @lab.plain("the status of the command is the sandbox's, and its children die with it")
