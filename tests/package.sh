@@ -42,7 +42,7 @@ build_packages() {
 	tree=$(tests/debian-tree "$suite" "$suite-build" buildd "$depends,lintian,faketime,locales-all") || return
 	# what is tracked and what is new, but nothing that a build left behind
 	git ls-files -z --cached --others --exclude-standard | tar -c --null -T - >"$out/source.tar" || return
-	tests/integration/sandbox --network --seconds 1200 --lower "$tree" bash -c "$prelude"'
+	tests/integration/sandbox --network --seconds 3000 --lower "$tree" bash -c "$prelude"'
 		exec 3>&1 >&2
 		cat >/tmp/source.tar
 		useradd -m first
