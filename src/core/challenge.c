@@ -136,7 +136,7 @@ enum challenge_answer challenge_read(
 	secret_wipe(code);
 	if (typed->kind == TALK_ANSWER_EMPTY)
 		return CHALLENGE_ENTER;
-	if (typed->kind != TALK_ANSWER_TEXT || typed->text.len == 0 || typed->text.len > SECRET_MAX)
+	if (typed->kind != TALK_ANSWER_TEXT || typed->text.len > SECRET_MAX)
 		return CHALLENGE_NOT_AN_ANSWER;
 	enum challenge_answer command = read_command(&typed->text);
 	if (command != CHALLENGE_NOT_AN_ANSWER)
@@ -150,7 +150,7 @@ enum challenge_answer challenge_read(
 			goto not_a_code;
 		code->bytes[n++] = c;
 	}
-	if (n == digits) {
+	if (n == digits && n > 0) {
 		code->len = n;
 		return CHALLENGE_CODE;
 	}

@@ -82,13 +82,11 @@ static void lock_set(const struct limit_terms *t, struct record_purse_state *p)
 		p->lock_level++;
 }
 
-struct limit_result limit_standing(const struct limit_terms *t, const struct record *r)
+static struct limit_result standing(const struct limit_terms *t, const struct record *r,
+	const struct record_purse_state *p)
 {
 	struct limit_result result = refused;
-	const struct record_purse_state *p = purse_seen(t, r);
 
-	if (!p)
-		return result;
 	if (r->block != RECORD_BLOCK_NONE) {
 		result.answer = LIMIT_BLOCKED;
 		return result;
@@ -103,14 +101,23 @@ struct limit_result limit_standing(const struct limit_terms *t, const struct rec
 	return result;
 }
 
+struct limit_result limit_standing(const struct limit_terms *t, const struct record *r)
+{
+	const struct record_purse_state *p = purse_seen(t, r);
+
+	return p ? standing(t, r, p) : refused;
+}
+
 struct limit_result limit_charge_guess(
 	const struct limit_terms *t, struct record *r, struct limit_guess *guess)
 {
 	struct record_purse_state *p = purse_of(t, r);
-	struct limit_result result = limit_standing(t, r);
 
 	memset(guess, 0, sizeof *guess);
-	if (result.answer != LIMIT_GRANTED || !p)
+	if (!p)
+		return refused;
+	struct limit_result result = standing(t, r, p);
+	if (result.answer != LIMIT_GRANTED)
 		return result;
 	guess->level_before = p->lock_level;
 	meter_turn(&p->failures, t->settings->lockout.window_s, t->now->wall_s);

@@ -25,6 +25,26 @@ int __wrap_RAND_bytes(unsigned char *buf, int num)
 	return __real_RAND_bytes(buf, num);
 }
 
+/* It wraps the digests too, for one that cannot be made: OpenSSL says so when memory or its provider is gone. */
+static bool hash_fails, mac_fails;
+
+int __real_digest_sha256(const void *bytes, size_t len, unsigned char out[DIGEST_SIZE], struct fault *f);
+int __wrap_digest_sha256(const void *bytes, size_t len, unsigned char out[DIGEST_SIZE], struct fault *f);
+int __wrap_digest_sha256(const void *bytes, size_t len, unsigned char out[DIGEST_SIZE], struct fault *f)
+{
+	return hash_fails ? fault_set(f, FAULT_SYSTEM, 0, "no hash") : __real_digest_sha256(bytes, len, out, f);
+}
+
+int __real_digest_mac(const unsigned char with[DIGEST_SIZE], const struct digest_part *parts, size_t nparts,
+	unsigned char out[DIGEST_SIZE], struct fault *f);
+int __wrap_digest_mac(const unsigned char with[DIGEST_SIZE], const struct digest_part *parts, size_t nparts,
+	unsigned char out[DIGEST_SIZE], struct fault *f);
+int __wrap_digest_mac(const unsigned char with[DIGEST_SIZE], const struct digest_part *parts, size_t nparts,
+	unsigned char out[DIGEST_SIZE], struct fault *f)
+{
+	return mac_fails ? fault_set(f, FAULT_SYSTEM, 0, "no mac") : __real_digest_mac(with, parts, nparts, out, f);
+}
+
 static struct challenge make_scripted(const unsigned char id[16], const unsigned char code[8])
 {
 	struct fault f = FAULT_INIT;
@@ -110,6 +130,47 @@ START_TEST(a1_no_random_no_code)
 }
 END_TEST
 
+/* Neither a code nor a hash of zeros comes of it. */
+START_TEST(c1_no_digest_no_challenge)
+{
+	static const unsigned char id[RECORD_CHALLENGE_ID] = { 5 };
+	struct fault f = FAULT_INIT;
+	struct challenge c, zero;
+	unsigned char mac[DIGEST_SIZE];
+
+	memset(&zero, 0, sizeof zero);
+	for (int i = 0; i < 2; i++) {
+		hash_fails = i == 0;
+		mac_fails = i == 1;
+		ck_assert_int_eq(challenge_make(6, key, &c, &f), -1);
+		ck_assert_mem_eq(&c, &zero, sizeof c);
+		ck_assert_int_eq(f.class, FAULT_SYSTEM);
+	}
+	ck_assert_int_eq(challenge_mac(key, id, &c.code, mac, &f), -1);
+	mac_fails = false;
+	hash_fails = true;
+	ck_assert_int_eq(challenge_recall(id, 6, &c, &f), -1);
+	hash_fails = false;
+}
+END_TEST
+
+/* The whole draw counts: a code is the draw modulo 10^digits, so that each is as likely as the next. */
+START_TEST(a1_the_code_is_the_draw_and_no_part_of_it)
+{
+	static const struct {
+		uint64_t draw;
+		const char *code;
+	} cases[] = { { 7, "000007" }, { 1234567, "234567" }, { 999999, "999999" }, { 1000000, "000000" } };
+	unsigned char id[16] = { 3 }, draw[8];
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		memcpy(draw, &cases[i].draw, sizeof draw);
+		struct challenge c = make_scripted(id, draw);
+		ck_assert_str_eq((const char *)c.code.bytes, cases[i].code);
+	}
+}
+END_TEST
+
 START_TEST(a4_the_id_is_128_random_bits)
 {
 	unsigned char id[16], code[8] = { 1 };
@@ -184,6 +245,7 @@ START_TEST(a5_a6_what_is_a_code_and_what_is_not)
 		{ "b", CHALLENGE_RECOVERY },
 		{ "B", CHALLENGE_RECOVERY },
 		{ "bb", CHALLENGE_NOT_AN_ANSWER },
+		{ "", CHALLENGE_NOT_AN_ANSWER },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -218,6 +280,52 @@ START_TEST(a6_no_text_is_no_code)
 	struct secret code;
 	nul.text.bytes[3] = '\0'; /* a NUL inside is no digit */
 	ck_assert_int_eq(challenge_read(&nul, 6, &code), CHALLENGE_NOT_AN_ANSWER);
+}
+END_TEST
+
+/* The blanks of phones may fill a line; more than a line is no answer, whatever it begins with. */
+START_TEST(a6_an_answer_has_a_length)
+{
+	char line[SECRET_MAX + 1];
+	struct secret code;
+
+	memset(line, ' ', sizeof line);
+	memcpy(line, "123456", 6);
+	line[SECRET_MAX] = '\0';
+	struct talk_answer a = typed(line);
+	ck_assert_int_eq(challenge_read(&a, 6, &code), CHALLENGE_CODE);
+	a = typed("123456");
+	a.text.len = SECRET_MAX + 1;
+	memset(a.text.bytes + 6, ' ', sizeof a.text.bytes - 6);
+	ck_assert_int_eq(challenge_read(&a, 6, &code), CHALLENGE_NOT_AN_ANSWER);
+	ck_assert_uint_eq(code.len, 0);
+}
+END_TEST
+
+/* Where no code is out, nothing typed is one: not even nothing. */
+START_TEST(c1_a_code_of_no_digits_is_none)
+{
+	static const char *const words[] = { "", " ", "-", "0" };
+	struct secret code;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		struct talk_answer a = typed(words[i]);
+		ck_assert_msg(challenge_read(&a, 0, &code) == CHALLENGE_NOT_AN_ANSWER, "'%s'", words[i]);
+	}
+}
+END_TEST
+
+/* What lies on people's disks: HMAC-SHA256 under the site's key of the purpose, the id and the digits. */
+START_TEST(the_hash_is_the_documented_one)
+{
+	static const unsigned char id[16] = { 3 }, draw[8] = { 7 };
+	struct challenge c = make_scripted(id, draw);
+	struct digest_part parts[] = { { "sms-otp code", 12 }, { id, 16 }, { "000007", 6 } };
+	unsigned char mac[DIGEST_SIZE];
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(digest_mac(key, parts, 3, mac, &f), 0);
+	ck_assert_mem_eq(c.mac, mac, sizeof mac);
 }
 END_TEST
 
@@ -270,6 +378,25 @@ START_TEST(four_live_challenges_and_no_fifth)
 	challenge_forget(&r, 2);
 	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_STRANGER), 2);
 	challenge_forget(&r, -1);
+}
+END_TEST
+
+/* A number that is no place of the record (none was found, or one too many) is nothing to forget. */
+START_TEST(only_a_place_can_be_forgotten)
+{
+	static struct record r, before;
+	struct clock_now now = { .boot_ms = 5000, .boot_id = { 1 } };
+
+	memset(&r, 0xee, sizeof r);
+	for (int i = 0; i < RECORD_CHALLENGES; i++)
+		occupy(&r, i, &now, 10000);
+	before = r;
+	challenge_forget(&r, -1);
+	challenge_forget(&r, RECORD_CHALLENGES);
+	ck_assert_mem_eq(&r, &before, sizeof r);
+	challenge_forget(&r, RECORD_CHALLENGES - 1);
+	ck_assert_int_eq(challenge_lookup(&r, before.challenges[RECORD_CHALLENGES - 1].id, &now), -1);
+	ck_assert_int_eq(challenge_lookup(&r, before.challenges[0].id, &now), 0);
 }
 END_TEST
 
@@ -356,14 +483,20 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a1_fewer_or_more_digits_are_refused);
 	tcase_add_test(t, a9_the_tag_has_safe_letters_and_follows_the_id);
 	tcase_add_test(t, a1_no_random_no_code);
+	tcase_add_test(t, c1_no_digest_no_challenge);
+	tcase_add_test(t, a1_the_code_is_the_draw_and_no_part_of_it);
 	tcase_add_test(t, a4_the_id_is_128_random_bits);
 	tcase_add_test(t, a9_the_tag_is_of_the_id_and_not_of_the_code);
 	tcase_add_test(t, a2_valid_until_the_lifetime_and_not_at_it);
 	tcase_add_test(t, a7_a_resend_extends_but_never_past_600_s);
 	tcase_add_test(t, a5_a6_what_is_a_code_and_what_is_not);
 	tcase_add_test(t, a6_no_text_is_no_code);
+	tcase_add_test(t, a6_an_answer_has_a_length);
+	tcase_add_test(t, c1_a_code_of_no_digits_is_none);
+	tcase_add_test(t, the_hash_is_the_documented_one);
 	tcase_add_test(t, a4_the_hash_is_bound_to_id_key_and_code);
 	tcase_add_test(t, four_live_challenges_and_no_fifth);
+	tcase_add_test(t, only_a_place_can_be_forgotten);
 	tcase_add_test(t, e1_who_runs_as_the_user_has_two_places_of_the_four);
 	tcase_add_loop_test(t, b6_who_comes_from_nowhere_leaves_a_place_to_the_owner, 0, 3);
 	tcase_add_test(t, f5_a_reboot_or_the_end_of_time_voids);

@@ -342,6 +342,96 @@ START_TEST(b2_a_refund_undoes_only_its_own_lock)
 }
 END_TEST
 
+START_TEST(b2_a_refund_lifts_no_block_of_another_guess)
+{
+	struct world w;
+	struct limit_guess late, last;
+
+	begin(&w);
+	w.user.purse[0].consecutive = LIMIT_BLOCK_FAILURES - 2;
+	(void)limit_charge_guess(&w.terms, &w.user, &late);
+	(void)limit_charge_guess(&w.terms, &w.user, &last);
+	ck_assert(!late.blocked && last.blocked);
+	limit_refund_guess(&w.terms, &w.user, &late);
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_FAILURES);
+	/* nor the administrator's, set while the guess was being judged */
+	w.user.block = RECORD_BLOCK_ADMIN;
+	limit_refund_guess(&w.terms, &w.user, &last);
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_ADMIN);
+}
+END_TEST
+
+/* A success of the owner while another guess is judged: what that gives back later takes nothing from the fresh start. */
+START_TEST(b2_a_refund_after_a_success_leaves_the_row_at_nothing)
+{
+	struct world w;
+	struct limit_guess late, right;
+
+	begin(&w);
+	(void)limit_charge_guess(&w.terms, &w.user, &late);
+	(void)limit_charge_guess(&w.terms, &w.user, &right);
+	limit_success(&w.terms, &w.user, &right);
+	ck_assert_uint_eq(w.user.purse[0].consecutive, 0);
+	limit_refund_guess(&w.terms, &w.user, &late);
+	ck_assert_uint_eq(w.user.purse[0].consecutive, 0);
+	ck_assert_uint_eq(w.user.block, RECORD_BLOCK_NONE);
+
+	/* and the doubling stays undone when the lock of the late one goes */
+	settings.lockout.failures = 2;
+	w.user.purse[0].lock_level = 2;
+	(void)limit_charge_guess(&w.terms, &w.user, &right);
+	(void)limit_charge_guess(&w.terms, &w.user, &late);
+	ck_assert(!right.locked && late.locked && late.level_before == 2);
+	limit_success(&w.terms, &w.user, &right);
+	ck_assert_uint_eq(w.user.purse[0].lock_level, 0);
+	ck_assert_int_gt(lock_s(&w), 0);
+	limit_refund_guess(&w.terms, &w.user, &late);
+	ck_assert_int_eq(lock_s(&w), 0);
+	ck_assert_uint_eq(w.user.purse[0].lock_level, 0);
+}
+END_TEST
+
+/* What comes from the disk may be as high as it goes: one more is not none. */
+START_TEST(b3_counts_stay_at_their_height)
+{
+	struct world w;
+
+	begin(&w);
+	settings.lockout.failures = 1;
+	w.terms.purse = RECORD_PURSE_OWN;
+	struct record_purse_state *p = &w.user.purse[RECORD_PURSE_OWN];
+	p->consecutive = p->lock_level = UINT32_MAX;
+	ck_assert_int_eq(guess(&w).answer, LIMIT_GRANTED);
+	ck_assert_uint_eq(p->consecutive, UINT32_MAX);
+	ck_assert_uint_eq(p->lock_level, UINT32_MAX);
+	ck_assert_int_eq(lock_s(&w), LIMIT_LOCK_MAX_S);
+}
+END_TEST
+
+/* Neither granted nor counted anywhere: the purses behind the last, and between the two kinds there is none. */
+START_TEST(c1_a_purse_that_does_not_exist_is_refused)
+{
+	static const uint32_t none[] = { RECORD_PURSE_OFFLINE + RECORD_OFFLINE_PURSES, UINT32_MAX };
+	struct limit_guess g;
+	struct world w;
+
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+		begin(&w);
+		memset(&w.user, 0x11, sizeof w.user);
+		w.user.block = RECORD_BLOCK_NONE;
+		struct record before = w.user;
+		w.terms.purse = (enum record_purse)none[i];
+		ck_assert_int_eq(limit_standing(&w.terms, &w.user).answer, LIMIT_REFUSED);
+		memset(&g, 0xff, sizeof g);
+		ck_assert_int_eq(limit_charge_guess(&w.terms, &w.user, &g).answer, LIMIT_REFUSED);
+		ck_assert(!g.locked && !g.blocked);
+		limit_refund_guess(&w.terms, &w.user, &g);
+		limit_success(&w.terms, &w.user, &g);
+		ck_assert_mem_eq(&w.user, &before, sizeof before);
+	}
+}
+END_TEST
+
 /* An attacker who guesses whenever he may, over months of random pauses, reboots, and logins of
  * the owner. Every window holds at most `failures` granted wrong guesses plus one for each lock
  * that ended in it; and without a success in between, locks double. */
@@ -479,6 +569,10 @@ Suite *unit_suite(void)
 		(int)(sizeof clocks / sizeof clocks[0]));
 	tcase_add_test(tc, f5_a_rest_is_never_longer_than_the_lock);
 	tcase_add_test(tc, b2_a_refund_undoes_only_its_own_lock);
+	tcase_add_test(tc, b2_a_refund_lifts_no_block_of_another_guess);
+	tcase_add_test(tc, b2_a_refund_after_a_success_leaves_the_row_at_nothing);
+	tcase_add_test(tc, b3_counts_stay_at_their_height);
+	tcase_add_test(tc, c1_a_purse_that_does_not_exist_is_refused);
 	tcase_add_loop_test(tc, b3_no_sequence_guesses_more, 0, 20);
 	tcase_add_loop_test(tc, b2_refunds_restore_exactly, 0, 20);
 	tcase_add_test(tc, e1_who_runs_as_the_user_blocks_nobody);

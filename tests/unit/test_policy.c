@@ -60,6 +60,21 @@ START_TEST(c3_a_code_is_required_unless_said_otherwise)
 }
 END_TEST
 
+/* Each of a list counts, and nothing that stands behind its end. */
+START_TEST(c3_lists_have_their_length)
+{
+	static struct settings s = { .services_given = true, .nservices = 2 };
+	struct facts facts = { .service = "sudo" };
+
+	strcpy(s.services[0], "sshd");
+	strcpy(s.services[1], "sudo");
+	strcpy(s.services[2], "su");
+	ck_assert(policy_for_service(&s, &facts).verdict == VERDICT_CHALLENGE);
+	strcpy(facts.service, "su");
+	ck_assert(policy_for_service(&s, &facts).verdict == VERDICT_DENY);
+}
+END_TEST
+
 /* Nothing is sent there, and no other password is asked for. */
 START_TEST(d4_forward_pass_needs_no_evidence)
 {
@@ -142,6 +157,7 @@ Suite *unit_suite(void)
 	Suite *s = suite_create("policy");
 	TCase *t = tcase_create("policy");
 	tcase_add_test(t, c3_a_code_is_required_unless_said_otherwise);
+	tcase_add_test(t, c3_lists_have_their_length);
 	tcase_add_test(t, d4_forward_pass_needs_no_evidence);
 	tcase_add_test(t, c3_unenrolled);
 	tcase_add_test(t, c3_a_bypass_exempts);

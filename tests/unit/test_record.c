@@ -223,6 +223,7 @@ enum change {
 	FREE_MAC,
 	FREE_BOOT,
 	FREE_TRIES,
+	FREE_PURSE,
 	OFFLINE_LOCK,
 	RECOVERY_STATE,
 	RECOVERY_USED,
@@ -231,6 +232,7 @@ enum change {
 	APP_KEY,
 	APP_NONE,
 	APP_STEP,
+	APP_STEP_ALONE,
 	PLACE_KIND,
 	PLACE_TIME,
 	PLACE_CLOCK,
@@ -312,6 +314,9 @@ static void spoil(struct record *r, int change)
 	case FREE_TRIES:
 		empty->tries_left = 1;
 		break;
+	case FREE_PURSE:
+		empty->purse = RECORD_PURSE_OWN;
+		break;
 	case OFFLINE_LOCK:
 		r->offline.purse[1].lock_start_wall_s = -1;
 		break;
@@ -335,6 +340,11 @@ static void spoil(struct record *r, int change)
 		break;
 	case APP_STEP:
 		r->offline.app.last_step = -1;
+		break;
+	case APP_STEP_ALONE:
+		/* a step of an app that is gone */
+		r->offline.app.enrolled = 0;
+		memset(r->offline.app.key, 0, sizeof r->offline.app.key);
 		break;
 	case ISSUED_NONE:
 		memset(&r->offline.issued.span, 0, sizeof r->offline.issued.span);
