@@ -22,11 +22,13 @@ static const struct account alice = { .name = "alice", .uid = 1000 };
 
 /* The clock that state reads; the link wraps clock_read. */
 static struct clock_now told;
-static bool tell_it;
+static bool tell_it, clock_fails;
 int __real_clock_read(struct clock_now *now, struct fault *f);
 int __wrap_clock_read(struct clock_now *now, struct fault *f);
 int __wrap_clock_read(struct clock_now *now, struct fault *f)
 {
+	if (clock_fails)
+		return fault_set(f, FAULT_SYSTEM, EINVAL, "no clock");
 	if (!tell_it)
 		return __real_clock_read(now, f);
 	*now = told;
@@ -129,6 +131,55 @@ int __wrap_close(int fd)
 	return __real_close(fd);
 }
 
+/* What another process does while we wait for a lock; and a judgement of the locked file that fails. */
+static void (*while_waiting)(void);
+static bool judging_fails;
+static int locked = -1;
+
+int __real_file_lock(int fd, enum file_lock_kind kind, int64_t deadline_ms, struct fault *f);
+int __wrap_file_lock(int fd, enum file_lock_kind kind, int64_t deadline_ms, struct fault *f);
+int __wrap_file_lock(int fd, enum file_lock_kind kind, int64_t deadline_ms, struct fault *f)
+{
+	if (while_waiting)
+		while_waiting();
+	int result = __real_file_lock(fd, kind, deadline_ms, f);
+	locked = fd;
+	return result;
+}
+
+int __real_fstat64(int fd, struct stat *st);
+int __wrap_fstat64(int fd, struct stat *st);
+int __wrap_fstat64(int fd, struct stat *st)
+{
+	if (judging_fails && fd == locked) {
+		errno = EIO;
+		return -1;
+	}
+	return __real_fstat64(fd, st);
+}
+
+/* A file that the disk does not give: the n-th from now on; 0: all are read. */
+static int read_fails_at;
+
+int __real_file_read_exact(int fd, void *bytes, size_t len, struct fault *f);
+int __wrap_file_read_exact(int fd, void *bytes, size_t len, struct fault *f);
+int __wrap_file_read_exact(int fd, void *bytes, size_t len, struct fault *f)
+{
+	if (read_fails_at > 0 && --read_fails_at == 0)
+		return fault_set(f, FAULT_SYSTEM, EIO, "cannot be read");
+	return __real_file_read_exact(fd, bytes, len, f);
+}
+
+/* No memory for a piece of that size; 0: there is for all. */
+static size_t no_memory_for;
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+	return size == no_memory_for && size > 0 ? NULL : __real_malloc(size);
+}
+
 static int add_one(enum state_part part, struct fault *f)
 {
 	struct state_change ch;
@@ -185,6 +236,85 @@ START_TEST(c5_a_value_that_cannot_be_stored_charges_nothing)
 	ck_assert_int_eq(f.class, FAULT_BAD);
 	ck_assert_int_eq(site_count(&f), 0);
 	ck_assert_int_eq(count(&f), 0);
+}
+END_TEST
+
+/* The same the other way round: what the site cannot store is not half charged to the user. */
+START_TEST(c5_a_site_that_cannot_be_stored_charges_nobody)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), 0);
+	ch.user.purse[0].consecutive = 5;
+	ch.site.high.wall_s = -1;
+	ck_assert_int_eq(state_commit(&ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+	ck_assert_ptr_nonnull(strstr(f.text, "/site: "));
+	ck_assert_int_eq(site_count(&f), 0);
+	ck_assert_int_eq(count(&f), 0);
+}
+END_TEST
+
+/* Only what was begun, and is open still, is written: each part by itself. */
+START_TEST(b1_what_was_not_begun_is_not_committed)
+{
+	static const enum state_part parts[] = { STATE_USER, STATE_SITE, STATE_BOTH };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		ck_assert_int_eq(state_begin(&state, parts[i], &alice, &ch, &f), 0);
+		state_abandon(&ch);
+		ch.user.purse[0].consecutive = ch.site.enrolled = 9;
+		f = (struct fault)FAULT_INIT;
+		ck_assert_int_eq(state_commit(&ch, &f), -1);
+		ck_assert_int_eq(f.class, FAULT_BAD);
+	}
+	/* of nothing at all there is the time, and no change */
+	tell_it = true;
+	told = (struct clock_now){ .wall_s = 1000000, .boot_ms = 1000 };
+	ck_assert_int_eq(state_begin(&state, (enum state_part)0, NULL, &ch, &f), 0);
+	ck_assert_int_eq(ch.now.wall_s, 1000000);
+	ck_assert_int_eq(ch.site_ahead_s, 0);
+	f = (struct fault)FAULT_INIT;
+	ck_assert_int_eq(state_commit(&ch, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+	tell_it = false;
+	ck_assert_int_eq(count(&f), 0);
+	ck_assert_int_eq(site_count(&f), 0);
+}
+END_TEST
+
+/* Each thing that the system refuses denies, by a fault with the path, and leaves no lock and no descriptor. */
+START_TEST(c5_what_the_system_refuses_denies)
+{
+	enum { KEY_READ, SITE_READ, USER_READ, CLOCK, JUDGE, MEMORY_READ, MEMORY_WRITE, KINDS };
+	struct fault f = FAULT_INIT;
+	struct state other;
+	struct stat st;
+
+	int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	close(next);
+	for (int kind = 0; kind < KINDS; kind++) {
+		f = (struct fault)FAULT_INIT;
+		read_fails_at = kind == KEY_READ || kind == SITE_READ ? 1 : kind == USER_READ ? 2 : 0;
+		clock_fails = kind == CLOCK;
+		judging_fails = kind == JUDGE;
+		no_memory_for = kind == MEMORY_READ ? 2 * (size_t)SITE_SLOT_SIZE : kind == MEMORY_WRITE ? SITE_SLOT_SIZE : 0;
+		int rc = kind == KEY_READ ? state_open(here, &other, &f) : add_one(STATE_BOTH, &f);
+		clock_fails = judging_fails = false;
+		no_memory_for = 0;
+		ck_assert_msg(rc == -1, "kind %d", kind);
+		bool memory = kind == MEMORY_READ || kind == MEMORY_WRITE;
+		ck_assert_msg(f.class == (memory ? FAULT_MEMORY : FAULT_SYSTEM), "kind %d: %s", kind, f.text);
+		ck_assert_msg(f.text[0] != '\0', "kind %d", kind);
+		ck_assert_msg(fstat(next, &st) == -1 && errno == EBADF, "kind %d", kind);
+		ck_assert_int_eq(count(&f), 0);
+		ck_assert_int_eq(site_count(&f), 0);
+	}
+	ck_assert_int_eq(other.folder, -1);
+	ck_assert_int_eq(add_one(STATE_BOTH, &f), 0);
 }
 END_TEST
 
@@ -405,6 +535,35 @@ START_TEST(d12_another_users_record_is_damage)
 	ck_assert_int_eq(rename(in("1000"), in("1001")), 0);
 	ck_assert_int_eq(state_begin(&state, STATE_USER, &reused, &ch, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+}
+END_TEST
+
+/* A good seal over what nothing here writes: a newer version's record, or a forged one. */
+START_TEST(c7_a_sealed_record_that_makes_no_sense_denies)
+{
+	static const struct {
+		const char *file;
+		enum state_part part;
+		size_t size, at;
+	} cases[] = { { "1000", STATE_USER, RECORD_SLOT_SIZE, 315 }, { "site", STATE_SITE, SITE_SLOT_SIZE, 20 } };
+	static unsigned char slot[SITE_SLOT_SIZE];
+	struct state_change ch;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct fault f = FAULT_INIT;
+		size_t body = cases[i].size - SLOT_SEAL;
+		int fd = open(in(cases[i].file), O_RDWR | O_CLOEXEC);
+		ck_assert_int_eq(pread(fd, slot, cases[i].size, 0), (ssize_t)cases[i].size);
+		slot[cases[i].at] = 0x99;
+		ck_assert_int_eq(digest_sha256(slot, body, slot + body, &f), 0);
+		ck_assert_int_eq(pwrite(fd, slot, cases[i].size, 0), (ssize_t)cases[i].size);
+		close(fd);
+		ck_assert_int_eq(state_begin(&state, cases[i].part, &alice, &ch, &f), -1);
+		ck_assert_int_eq(f.class, FAULT_DAMAGED);
+		ck_assert_msg(strstr(f.text, in(cases[i].file)) != NULL && strstr(f.text, "; ") != NULL, "%s", f.text);
+		ck_assert_int_eq(ch.user_fd, -1);
+		ck_assert_int_eq(ch.site_fd, -1);
+	}
 }
 END_TEST
 
@@ -678,6 +837,41 @@ START_TEST(c5_a_record_removed_while_waiting_is_noticed)
 }
 END_TEST
 
+static int replacements;
+
+static void replace_it(void)
+{
+	struct fault f = FAULT_INIT;
+
+	if (replacements-- <= 0)
+		return;
+	ck_assert_int_eq(unlink(in("1000")), 0);
+	ck_assert_msg(state_create_user(&state, &alice, &f) == 0, "%s", f.text);
+}
+
+/* However often it is replaced while we wait, we count in the one that stands; and do not try for ever. */
+START_TEST(c5_a_record_that_is_replaced_is_looked_for_again)
+{
+	enum { TRIES = 16 };
+	struct fault f = FAULT_INIT;
+
+	int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	close(next);
+	while_waiting = replace_it;
+	replacements = TRIES - 1;
+	ck_assert_msg(add_one(STATE_USER, &f) == 0, "%s", f.text);
+	ck_assert_int_eq(count(&f), 1);
+	replacements = TRIES;
+	ck_assert_int_eq(add_one(STATE_USER, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_SYSTEM);
+	ck_assert_str_eq(f.text, "state/1000: is replaced all the time");
+	ck_assert_int_eq(replacements, 0);
+	while_waiting = NULL;
+	ck_assert_int_eq(count(&f), 0);
+	ck_assert_int_eq(fcntl(next, F_GETFD), -1);
+}
+END_TEST
+
 START_TEST(removing_waits_for_the_lock)
 {
 	struct fault f = FAULT_INIT;
@@ -789,6 +983,54 @@ START_TEST(preparing_makes_key_and_site_once)
 }
 END_TEST
 
+START_TEST(c5_half_a_folder_is_not_prepared)
+{
+	struct fault f = FAULT_INIT;
+	struct state other;
+
+	ck_assert_int_eq(unlink(in("site")), 0);
+	ck_assert_int_eq(state_prepare(here, &other, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_DAMAGED);
+	ck_assert_int_eq(other.folder, -1);
+	ck_assert_int_ne(access(in("site"), F_OK), 0);
+}
+END_TEST
+
+/* What no login could ever read is not made. */
+START_TEST(d12_a_record_for_no_name_is_not_made)
+{
+	static const struct account nameless = { .name = "", .uid = 1001 };
+	struct fault f = FAULT_INIT;
+
+	ck_assert_int_eq(state_create_user(&state, &nameless, &f), -1);
+	ck_assert_int_eq(f.class, FAULT_BAD);
+	ck_assert_int_eq(state_create_candidate(&state, &nameless, &f), -1);
+	ck_assert_int_ne(access(in("1001"), F_OK), 0);
+}
+END_TEST
+
+/* C3: who cannot be looked for is not somebody who was never enrolled. */
+START_TEST(c3_a_record_that_cannot_be_looked_for_is_there)
+{
+	static const struct account bob = { .name = "bob", .uid = 1001 };
+	static const struct state closed = { .folder = -1 };
+	struct fault f = FAULT_INIT;
+	bool has = false;
+
+	ck_assert_int_eq(state_has_user(&state, &alice, &has, &f), 0);
+	ck_assert(has);
+	ck_assert_int_eq(state_has_user(&state, &bob, &has, &f), 0);
+	ck_assert(!has);
+	ck_assert_int_eq(state_has_user(&closed, &bob, &has, &f), -1);
+	ck_assert(has);
+	ck_assert_int_eq(f.errnum, EBADF);
+	/* whatever it is that bears the name */
+	ck_assert_int_eq(symlink("nowhere", in("1001")), 0);
+	ck_assert_int_eq(state_has_user(&state, &bob, &has, &f), 0);
+	ck_assert(has);
+}
+END_TEST
+
 START_TEST(f1_the_folder_is_judged)
 {
 	struct fault f = FAULT_INIT;
@@ -849,6 +1091,8 @@ static void add_damage_tests(TCase *t)
 	tcase_add_loop_test(t, a_damaged_record_can_be_removed, 0, n);
 	tcase_add_test(t, c5_a_foreign_owner_is_refused);
 	tcase_add_test(t, d12_another_users_record_is_damage);
+	tcase_add_test(t, c7_a_sealed_record_that_makes_no_sense_denies);
+	tcase_add_test(t, c5_what_the_system_refuses_denies);
 }
 
 /* A killed process does not lose the page cache; a power cut does. So the sync itself is looked at. */
@@ -913,6 +1157,8 @@ Suite *unit_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_change_is_kept_and_an_abandoned_one_is_not);
 	tcase_add_test(t, c5_a_value_that_cannot_be_stored_charges_nothing);
+	tcase_add_test(t, c5_a_site_that_cannot_be_stored_charges_nobody);
+	tcase_add_test(t, b1_what_was_not_begun_is_not_committed);
 	tcase_add_test(t, b1_f2_a_change_is_synced_before_the_lock_goes);
 	tcase_add_test(t, b1_c5_a_change_that_is_not_synced_has_not_happened);
 	tcase_add_test(t, f4_a_hundred_processes_lose_nothing);
@@ -926,12 +1172,16 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f2_killed_after_every_system_call_of_a_change);
 	tcase_add_test(t, a_user_is_made_once_and_removed);
 	tcase_add_loop_test(t, c5_a_record_removed_while_waiting_is_noticed, 0, 2);
+	tcase_add_test(t, c5_a_record_that_is_replaced_is_looked_for_again);
 	tcase_add_test(t, removing_waits_for_the_lock);
 	tcase_add_test(t, f5_a_clock_set_back_does_not_go_back);
 	tcase_add_test(t, f5_a_clock_set_ahead_within_the_boot_empties_nothing);
 	tcase_add_test(t, f5_each_record_has_its_own_time);
 	tcase_add_test(t, f5_a_nonsense_clock_is_refused_and_not_kept);
 	tcase_add_test(t, preparing_makes_key_and_site_once);
+	tcase_add_test(t, c5_half_a_folder_is_not_prepared);
+	tcase_add_test(t, d12_a_record_for_no_name_is_not_made);
+	tcase_add_test(t, c3_a_record_that_cannot_be_looked_for_is_there);
 	tcase_add_test(t, f1_the_folder_is_judged);
 	tcase_add_test(t, f2_a_full_disk_stops_no_count);
 	tcase_add_test(t, a_candidates_record_has_its_mark_and_replaces_none);
