@@ -18,6 +18,7 @@ int64_t house_ahead_s;
 /* Boots since house_open, and where on the real boot's clock the last one began. */
 static int64_t boots, boot_began_ms;
 int house_write_fails_at;
+int house_write_fails_for;
 int64_t house_write_ms;
 void (*house_at_order)(void);
 void (*house_at_compare)(void);
@@ -64,6 +65,8 @@ int __wrap_file_write_synced(int fd, const void *bytes, size_t len, int64_t offs
 	if (house_write_fails_at > 1) {
 		house_write_fails_at--;
 	} else if (house_write_fails_at == 1) {
+		if (house_write_fails_for > 0 && --house_write_fails_for == 0)
+			house_write_fails_at = 0;
 		return fault_set(f, FAULT_SYSTEM, EIO, "write");
 	}
 	return __real_file_write_synced(fd, bytes, len, offset, f);
@@ -166,7 +169,7 @@ void house_open(struct house *h)
 	house_shift_ms = 0;
 	house_ahead_s = 0;
 	boots = boot_began_ms = 0;
-	house_write_fails_at = 0;
+	house_write_fails_at = house_write_fails_for = 0;
 	house_write_ms = 0;
 	house_at_order = house_at_compare = NULL;
 	memset(h, 0, sizeof *h);

@@ -28,8 +28,9 @@ struct house_provider {
 };
 extern struct house_provider *house_provider;
 
-/* The n-th write of state from now on fails with EIO, and all after it; 0: none does. */
+/* The n-th write of state from now on fails with EIO, and all after it; 0: none does. So many fail, and then none; 0: all. */
 extern int house_write_fails_at;
+extern int house_write_fails_for;
 /* So long takes each write of state. */
 extern int64_t house_write_ms;
 /* Called when an order reaches the provider, and when a guess is about to be compared; NULL: nothing. */

@@ -9,6 +9,7 @@
 #include "unit.h"
 
 bool (*person_room)(void *ctx, uint32_t uid);
+bool person_deaf;
 
 static void type(struct talk_answer *a, const char *text)
 {
@@ -106,7 +107,8 @@ static int tell(void *ctx, const char *text, int64_t deadline_ms, struct fault *
 	struct person *p = ctx;
 
 	(void)deadline_ms;
-	(void)f;
+	if (person_deaf)
+		return fault_set(f, FAULT_GONE, 0, "nobody listens");
 	snprintf(p->told, sizeof p->told, "%s", text);
 	return 0;
 }

@@ -23,6 +23,9 @@ struct person {
 /* Whether the daemon has room for who waits without a place; NULL: it has. */
 extern bool (*person_room)(void *ctx, uint32_t uid);
 
+/* What is told in passing does not reach them. */
+extern bool person_deaf;
+
 /* One login; words end with NULL. */
 struct person person_run(struct house *h, struct verdict_outcome *outcome, const char *const words[]);
 

@@ -742,6 +742,27 @@ static int never_answer(void *ctx, int64_t deadline_ms, struct talk_answer *a, s
 	return fault_set(f, FAULT_LATE, 0, "nobody there");
 }
 
+/* Who must wait for the next SMS is told of none: the decoy goes on from there. */
+START_TEST(d15_a_wait_is_a_refusal_behind_the_mask)
+{
+	static const struct script gone = { "gone", { "gone" }, false }, script = { "wrong", { "123456", "123456", "123456" }, false };
+
+	begin();
+	h.settings.budget.user.rates[0].count = h.settings.budget.user.rates[1].count = 100;
+	meet(false, &gone);
+	meet(false, &gone);
+	int before = senders_started();
+	struct person p = meet(false, &script);
+	ck_assert_int_eq(senders_started(), before);
+	level_all(&p);
+	unknown();
+	struct person decoy = meet(true, &script);
+	level_all(&decoy);
+	compare(&p, &decoy, "who must wait", script.name);
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(a_crowd_of_decoys_is_bounded)
 {
 	struct dialogue_people mute = { NULL, show_nothing, never_answer, NULL, NULL, -1, NULL, NULL };
@@ -787,6 +808,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, d15_delays_come_from_logins);
 	tcase_add_test(t, d15_who_is_refused_waits_for_the_rest);
 	tcase_add_test(t, d15_a_send_withheld_takes_as_long_as_a_send);
+	tcase_add_test(t, d15_a_wait_is_a_refusal_behind_the_mask);
 	tcase_add_test(t, a_crowd_of_decoys_is_bounded);
 	suite_add_tcase(s, t);
 	return s;

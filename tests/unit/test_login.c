@@ -1,6 +1,7 @@
 /* The story of a login, with all rooms real but the provider (a function) and the person (a script). */
 #include "core/login.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -491,6 +492,60 @@ START_TEST(b5_who_must_wait_is_told_the_seconds)
 }
 END_TEST
 
+/* A login that must wait for its SMS, up to the prompt that says so. */
+static void begin_to_wait(void)
+{
+	house_open(&h);
+	h.settings.budget.user.rates[0].count = h.settings.budget.user.rates[1].count = 100;
+	RUN("gone");
+	RUN("gone");
+}
+
+START_TEST(b5_a_wait_takes_enter_and_ends_after_a_few)
+{
+	begin_to_wait();
+	int before = house_provider->orders;
+	/* too early: asked again, and no more often than non-answers are borne */
+	struct person p = RUN("", "", "", "", "");
+	check_end(VERDICT_DENY, TALK_REASON_BUDGET);
+	ck_assert_uint_eq(p.nprompts, 4);
+	ck_assert_int_eq(house_provider->orders, before);
+	ck_assert_int_eq(live(), 0);
+	/* what is neither Enter nor a code of another kind ends it at once */
+	p = RUN("hello", "", "ok");
+	check_end(VERDICT_DENY, TALK_REASON_BUDGET);
+	ck_assert_uint_eq(p.nprompts, 1);
+	/* and so does who goes away, or a host that cannot ask */
+	RUN("gone");
+	check_end(VERDICT_DENY, TALK_REASON_CONVERSATION);
+	RUN("fail");
+	check_end(VERDICT_DENY, TALK_REASON_CONVERSATION);
+	ck_assert_int_eq(house_provider->orders, before);
+	ck_assert_int_eq(live(), 0);
+	house_close(&h);
+}
+END_TEST
+
+/* The menu stands under the wait too: a digit on it chooses the number that the SMS goes to, one that is not is no answer. */
+START_TEST(a6_a_digit_at_the_wait_chooses_the_number)
+{
+	begin_to_wait();
+	house_add_number(&h, "+491701234577");
+	struct person p = RUN("wait:31", "2", "ok");
+	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert_uint_eq(p.nprompts, 2);
+	ck_assert_str_eq(house_provider->number, "+491701234577");
+	house_close(&h);
+	begin_to_wait();
+	house_add_number(&h, "+491701234577");
+	p = RUN("wait:31", "3", "ok");
+	check_end(VERDICT_DENY, TALK_REASON_BUDGET);
+	ck_assert_uint_eq(p.nprompts, 1);
+	ck_assert_str_eq(house_provider->number, "+491701234512");
+	house_close(&h);
+}
+END_TEST
+
 START_TEST(b5_honest_use_is_never_refused)
 {
 	house_open(&h);
@@ -731,6 +786,55 @@ START_TEST(c5_a_charge_that_cannot_be_written_denies)
 	RUN("ok");
 	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
 	ck_assert_int_eq(house_write_fails_at, 1);
+	house_close(&h);
+}
+END_TEST
+
+/* B2: what cannot be written back stays charged; the login is denied for that, and its place is free. */
+START_TEST(c5_a_refund_that_cannot_be_written_denies)
+{
+	house_open(&h);
+	house_provider->answer = RECEIPT_TEMPORARY;
+	h.settings.nroutes = 1;
+	/* site and user for the send, the site for what is seen of the route, then the return */
+	house_write_fails_at = 4;
+	house_write_fails_for = 1;
+	struct person p = RUN("ok");
+	check_end(VERDICT_DENY, TALK_REASON_STATE);
+	ck_assert_uint_eq(p.nprompts, 0);
+	ck_assert_int_eq(outcome.fault.errnum, EIO);
+	ck_assert_int_eq(house_write_fails_at, 0);
+	ck_assert_uint_eq(sends(), 1);
+	ck_assert_int_eq(live(), 0);
+	house_close(&h);
+}
+END_TEST
+
+/* A1: where no code can be made nothing is charged and nothing sent. */
+START_TEST(c1_no_code_no_login)
+{
+	house_open(&h);
+	h.settings.code.digits = 5;
+	struct person p = RUN("ok");
+	check_end(VERDICT_DENY, TALK_REASON_SYSTEM);
+	ck_assert_uint_eq(p.nprompts, 0);
+	ck_assert_int_eq(outcome.fault.class, FAULT_BAD);
+	ck_assert_int_eq(house_provider->orders, 0);
+	ck_assert_uint_eq(sends(), 0);
+	ck_assert_int_eq(live(), 0);
+	house_close(&h);
+}
+END_TEST
+
+/* Without the engine's clockwork nothing is concealed: a login is a login. */
+START_TEST(d15_without_a_tempo_there_is_no_mask)
+{
+	house_open(&h);
+	h.facts.conceal = true;
+	h.rooms.tempo = NULL;
+	struct person p = RUN("ok");
+	check_end(VERDICT_ACCEPT, TALK_REASON_ACCEPTED);
+	ck_assert_ptr_nonnull(strstr(p.prompts[0], "Code sent to ...12"));
 	house_close(&h);
 }
 END_TEST
@@ -1144,6 +1248,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, d5_abandoned_prompts_never_exceed_the_budget);
 	tcase_add_test(t, d9_a_spent_budget_is_told);
 	tcase_add_test(t, b5_who_must_wait_is_told_the_seconds);
+	tcase_add_test(t, b5_a_wait_takes_enter_and_ends_after_a_few);
+	tcase_add_test(t, a6_a_digit_at_the_wait_chooses_the_number);
 	tcase_add_test(t, b5_honest_use_is_never_refused);
 	tcase_add_test(t, b3_ten_failures_lock_and_the_lock_ends);
 	tcase_add_test(t, b3_right_at_the_tenth_guess_undoes_its_own_lock);
@@ -1155,6 +1261,9 @@ Suite *unit_suite(void)
 	tcase_add_test(t, e1_another_users_name_is_refused_to_an_ordinary_peer);
 	tcase_add_test(t, c5_a_vanished_record_is_damage);
 	tcase_add_test(t, c5_a_charge_that_cannot_be_written_denies);
+	tcase_add_test(t, c5_a_refund_that_cannot_be_written_denies);
+	tcase_add_test(t, c1_no_code_no_login);
+	tcase_add_test(t, d15_without_a_tempo_there_is_no_mask);
 	tcase_add_test(t, b1_the_charge_is_on_disk_when_it_is_acted_on);
 	tcase_add_test(t, a2_the_lifetime_runs_from_the_acceptance);
 	tcase_add_test(t, b5_the_sites_total_warns_and_refuses);

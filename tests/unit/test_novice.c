@@ -750,6 +750,13 @@ START_TEST(c3_a_soft_roll_out_lets_off_and_says_until_when)
 	ck_assert_ptr_nonnull(strstr(p.told, day_text(today() + 4, day)));
 	ck_assert_ptr_nonnull(strstr(p.told, "will ask for a code by SMS"));
 	ck_assert_int_eq(past(), ENLIST_NONE);
+	ck_assert_str_eq(p.notes, "");
+	/* who cannot be told is let off all the same, and the log has it */
+	person_deaf = true;
+	p = RUN("ok");
+	person_deaf = false;
+	check_end(VERDICT_EXEMPT, TALK_REASON_EXEMPT);
+	ck_assert_str_eq(p.noted, "the reminder could not be shown");
 	/* nothing is said of a login where a password is changed */
 	h.facts.change = true;
 	p = RUN("ok");
