@@ -400,6 +400,28 @@ START_TEST(only_a_place_can_be_forgotten)
 }
 END_TEST
 
+/* Whatever lies on the record behind the four places, and reads as a live code there, is none. */
+START_TEST(a4_a_code_is_looked_for_in_its_places_only)
+{
+	static struct record r;
+	struct clock_now now = { .boot_ms = 5000 };
+	unsigned char id[RECORD_CHALLENGE_ID];
+
+	memset(&r, 1, sizeof r);
+	memset(now.boot_id, 1, sizeof now.boot_id);
+	memset(id, 1, sizeof id);
+	for (int i = 0; i < RECORD_CHALLENGES; i++)
+		challenge_forget(&r, i);
+	ck_assert_int_eq(challenge_lookup(&r, id, &now), -1);
+	for (int i = 0; i < 2; i++) {
+		occupy(&r, i, &now, 10000);
+		r.challenges[i].purse = RECORD_PURSE_STRANGER;
+	}
+	/* two strangers': there is room for a third */
+	ck_assert_int_eq(challenge_place(&r, &now, RECORD_PURSE_STRANGER), 2);
+}
+END_TEST
+
 START_TEST(e1_who_runs_as_the_user_has_two_places_of_the_four)
 {
 	static struct record r;
@@ -497,6 +519,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, a4_the_hash_is_bound_to_id_key_and_code);
 	tcase_add_test(t, four_live_challenges_and_no_fifth);
 	tcase_add_test(t, only_a_place_can_be_forgotten);
+	tcase_add_test(t, a4_a_code_is_looked_for_in_its_places_only);
 	tcase_add_test(t, e1_who_runs_as_the_user_has_two_places_of_the_four);
 	tcase_add_loop_test(t, b6_who_comes_from_nowhere_leaves_a_place_to_the_owner, 0, 3);
 	tcase_add_test(t, f5_a_reboot_or_the_end_of_time_voids);

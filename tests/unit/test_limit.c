@@ -534,6 +534,28 @@ START_TEST(b3_unlock_clears_what_keeps_out)
 }
 END_TEST
 
+/* What else the record holds is no lock: codes that are out, recovery codes, the app, places. */
+START_TEST(b3_unlock_touches_nothing_else)
+{
+	struct world w;
+
+	begin(&w);
+	memset(&w.user, 0x11, sizeof w.user);
+	w.user.block = RECORD_BLOCK_ADMIN;
+	struct record want = w.user;
+	limit_unlock(&w.user);
+	for (int i = 0; i < RECORD_PURSES + RECORD_OFFLINE_PURSES; i++) {
+		struct record_purse_state *from = i < RECORD_PURSES ? &w.user.purse[i] : &w.user.offline.purse[i - RECORD_PURSES];
+		struct record_purse_state *to = i < RECORD_PURSES ? &want.purse[i] : &want.offline.purse[i - RECORD_PURSES];
+		ck_assert_uint_eq(from->consecutive + from->lock_level + meter_sum(&from->failures), 0);
+		ck_assert_int_eq(from->lock_start_wall_s + from->lock_until_wall_s + from->lock_until_boot_ms, 0);
+		ck_assert_mem_eq(from->sends, to->sends, sizeof to->sends);
+		*to = *from;
+	}
+	ck_assert_mem_eq(&w.user, &want, sizeof want);
+}
+END_TEST
+
 START_TEST(e1_who_runs_as_the_user_blocks_nobody)
 {
 	struct world w;
@@ -577,6 +599,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tc, b2_refunds_restore_exactly, 0, 20);
 	tcase_add_test(tc, e1_who_runs_as_the_user_blocks_nobody);
 	tcase_add_test(tc, b3_unlock_clears_what_keeps_out);
+	tcase_add_test(tc, b3_unlock_touches_nothing_else);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -238,6 +238,8 @@ enum change {
 	PLACE_CLOCK,
 	PLACE_SERVICE,
 	PLACE_NONE,
+	PLACE_NONE_CLOCK,
+	PLACE_NONE_TIME,
 	ISSUED_NONE,
 	ISSUED_LONG,
 	BYPASS_NONE,
@@ -247,6 +249,8 @@ enum change {
 	BOUND_KIND,
 	BOUND_NOT,
 	BOUND_FREE,
+	BOUND_SENDS,
+	BOUND_BINDING,
 	CHANGES
 };
 
@@ -364,6 +368,12 @@ static void spoil(struct record *r, int change)
 	case BOUND_FREE:
 		empty->bound = RECORD_BOUND_ANY;
 		break;
+	case BOUND_SENDS:
+		r->challenges[0].sends = 1;
+		break;
+	case BOUND_BINDING:
+		r->challenges[0].binding[7] = 1;
+		break;
 	case BYPASS_ORDER:
 		r->bypass.span.start_wall_s = r->bypass.span.until_wall_s;
 		break;
@@ -385,6 +395,12 @@ static void spoil(struct record *r, int change)
 	case PLACE_NONE:
 		r->places[RECORD_PLACES - 1].mac[3] = 1;
 		break;
+	case PLACE_NONE_CLOCK:
+		r->places[RECORD_PLACES - 1].last_clock_s = 1;
+		break;
+	case PLACE_NONE_TIME:
+		r->places[RECORD_PLACES - 1].last_wall_s = 1;
+		break;
 	case CANDIDATE:
 		r->candidate = 2;
 		break;
@@ -405,6 +421,37 @@ START_TEST(c7_insane_values_are_refused)
 	spoil(&r, _i);
 	ck_assert_int_eq(record_encode(&r, 1, slot, &f), -1);
 	ck_assert_int_eq(f.class, FAULT_BAD);
+}
+END_TEST
+
+/* As far as a value goes it is stored: who is refused at its edge is shut out. */
+START_TEST(c7_values_at_their_edges_are_stored)
+{
+	unsigned char slot[RECORD_SLOT_SIZE];
+	struct fault f = FAULT_INIT;
+	struct record r, back;
+
+	fill(&r);
+	r.uid = UINT32_MAX - 1;
+	r.candidate = 1;
+	r.challenges[1].tries_left = 5;
+	r.challenges[1].purse = RECORD_PURSES - 1;
+	r.challenges[1].gone_boot_ms = 1;
+	r.places[0].kind = RECORD_PLACE_KINDS - 1;
+	r.places[0].last_wall_s = 1;
+	/* a lock of no length, as an administrator's clock may make one */
+	r.purse[0].lock_start_wall_s = r.purse[0].lock_until_wall_s;
+	/* and the start of one that is over */
+	r.purse[1].lock_until_wall_s = 0;
+	/* an app that has given no code yet; recovery codes of which one is the first */
+	r.offline.app.last_step = 0;
+	ck_assert_msg(record_encode(&r, 1, slot, &f) == 0, "%s", f.text);
+	ck_assert_msg(decode(slot, &back, &f) == 0, "%s", f.text);
+	ck_assert_uint_eq(back.challenges[1].tries_left, 5);
+	ck_assert_int_eq(back.challenges[1].gone_boot_ms, 1);
+	ck_assert_int_eq(back.places[0].last_wall_s, 1);
+	ck_assert_int_eq(back.purse[0].lock_start_wall_s, r.purse[0].lock_until_wall_s);
+	ck_assert_int_eq(back.offline.app.last_step, 0);
 }
 END_TEST
 
@@ -559,6 +606,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(t, what_was_encoded_comes_back, 0, 3);
 	tcase_add_test(t, the_layout_is_the_documented_one);
 	tcase_add_loop_test(t, c7_insane_values_are_refused, 0, CHANGES);
+	tcase_add_test(t, c7_values_at_their_edges_are_stored);
 	tcase_add_test(t, c7_insane_bytes_are_refused);
 	tcase_add_test(t, c7_truncation_is_refused);
 	tcase_add_test(t, f2_every_flipped_bit_is_refused);
