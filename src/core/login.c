@@ -234,7 +234,7 @@ static enum step_end open_challenge(struct login *l)
 		end = sending_first(&l->sending, &g, l->step.deadline_ms, &f);
 		if (end == SENDING_SENT)
 			return STEP_GO_ON;
-		l->exchange.entered = l->exchange.entered && end == SENDING_STATE;
+		l->exchange.entered = end == SENDING_STATE;
 		l->step.ledger.unanswered--;
 	} while (end == SENDING_NUMBER && use_another(l));
 	return not_sent(l, end, &f);

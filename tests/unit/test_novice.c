@@ -614,6 +614,8 @@ START_TEST(a_full_disk_enrols_nobody)
 		create_fails = k;
 		RUN(TYPED, "ok");
 		check_end(VERDICT_DENY, TALK_REASON_STATE);
+		/* the log has the cause, not what followed from it */
+		ck_assert_msg(outcome.fault.errnum == ENOSPC, "%s", outcome.fault.text);
 		ck_assert(!entry(&e) && !outcome.enrolled);
 		house_close(&h);
 	}

@@ -237,6 +237,7 @@ enum change {
 	PLACE_TIME,
 	PLACE_CLOCK,
 	PLACE_SERVICE,
+	PLACE_SERVICE_BYTE,
 	PLACE_NONE,
 	PLACE_NONE_CLOCK,
 	PLACE_NONE_TIME,
@@ -391,6 +392,9 @@ static void spoil(struct record *r, int change)
 		break;
 	case PLACE_SERVICE:
 		memset(r->places[1].service, 0, sizeof r->places[1].service);
+		break;
+	case PLACE_SERVICE_BYTE:
+		r->places[1].service[1] = '\n';
 		break;
 	case PLACE_NONE:
 		r->places[RECORD_PLACES - 1].mac[3] = 1;
