@@ -1,5 +1,6 @@
 #include "core/allowance.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,6 +244,78 @@ START_TEST(b2_a_refunded_send_leaves_nothing)
 	allowance_refund_send(&w.terms, &w.user, &w.site);
 	ck_assert_int_eq(send_one(&w, 30).answer, LIMIT_GRANTED);
 	ck_assert_int_eq(send_one(&w, 0).wait_s, 60);
+}
+END_TEST
+
+/* What a success has cleared a late refund does not make less; and a rate that is not set has no meter. */
+START_TEST(b2_a_refund_goes_no_deeper_than_nothing)
+{
+	static const struct meter untouched;
+	struct world w;
+
+	begin(&w);
+	settings.budget.user.rates[1] = (struct number_rate){ 0, 0 };
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	allowance_give_back(&w.terms.limit, &w.user, 0);
+	ck_assert_uint_eq(w.user.purse[0].sends_since_success, 0);
+	allowance_refund_send(&w.terms, &w.user, &w.site);
+	ck_assert_uint_eq(w.user.purse[0].sends_since_success, 0);
+	ck_assert_mem_eq(&w.user.purse[0].sends[1], &untouched, sizeof untouched);
+}
+END_TEST
+
+/* What comes from the disk may be as high as it goes: the longest wait stays the longest. */
+START_TEST(b5_the_count_of_sends_stays_at_its_height)
+{
+	struct world w;
+
+	begin(&w);
+	w.user.purse[0].sends_since_success = UINT32_MAX;
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+	ck_assert_uint_eq(w.user.purse[0].sends_since_success, UINT32_MAX);
+	ck_assert_int_eq(send_one(&w, 0).wait_s, 240);
+}
+END_TEST
+
+/* A prefix for which the site's record has no room cannot be counted: no message goes there. */
+START_TEST(b5_what_cannot_be_counted_is_not_sent)
+{
+	struct world w;
+
+	begin(&w);
+	ck_assert_int_eq((int)SITE_PREFIXES, (int)SETTINGS_PREFIXES_MAX);
+	for (int i = 0; i < SITE_PREFIXES; i++) {
+		char *prefix = w.site.prefixes[i].prefix;
+		ck_assert_int_eq(snprintf(prefix, sizeof w.site.prefixes[i].prefix, "+%d", 100 + i), 4);
+		memcpy(settings.prefixes[settings.nprefixes++], prefix, 5);
+	}
+	w.terms.prefix = "+49";
+	const struct world before = w;
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_REFUSED);
+	ck_assert_int_eq(allowance_charge_further(&w.terms, &w.user, &w.site).answer, LIMIT_REFUSED);
+	ck_assert_mem_eq(&before.site, &w.site, sizeof w.site);
+	ck_assert_mem_eq(&before.user, &w.user, sizeof w.user);
+	w.terms.prefix = "+100";
+	ck_assert_int_eq(send_one(&w, 0).answer, LIMIT_GRANTED);
+}
+END_TEST
+
+START_TEST(b5_a_success_gives_all_its_sends_back_to_number_and_address)
+{
+	struct world w;
+
+	begin(&w);
+	w.terms.number = spot_of(1);
+	w.terms.address = spot_of(2);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(allowance_charge_further(&w.terms, &w.user, &w.site).answer, LIMIT_GRANTED);
+	ck_assert_uint_eq(
+		sketch_sum(&w.site.numbers, &w.terms.number, &settings.budget.number.rates[0], 0, w.now.wall_s), 3);
+	succeed(&w, 3);
+	ck_assert_uint_eq(
+		sketch_sum(&w.site.numbers, &w.terms.number, &settings.budget.number.rates[0], 0, w.now.wall_s), 0);
+	ck_assert_uint_eq(
+		sketch_sum(&w.site.addresses, &w.terms.address, &settings.budget.address.rates[0], 0, w.now.wall_s), 0);
 }
 END_TEST
 
@@ -811,6 +884,23 @@ START_TEST(b3_unlock_clears_the_waits)
 }
 END_TEST
 
+START_TEST(b3_unlock_of_waits_touches_nothing_else)
+{
+	struct world w;
+
+	begin(&w);
+	memset(&w.user, 0x11, sizeof w.user);
+	struct record want = w.user;
+	for (int i = 0; i < RECORD_PURSES; i++) {
+		want.purse[i].sends_since_success = 0;
+		want.purse[i].last_send_wall_s = want.purse[i].last_send_boot_ms = 0;
+		memset(want.purse[i].last_send_boot_id, 0, sizeof want.purse[i].last_send_boot_id);
+	}
+	allowance_unlock(&w.user);
+	ck_assert_mem_eq(&w.user, &want, sizeof want);
+}
+END_TEST
+
 START_TEST(b3_who_is_locked_or_has_no_purse_sends_nothing)
 {
 	struct world w;
@@ -848,6 +938,11 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, b5_the_site_total_charges_all_or_none);
 	tcase_add_test(tc, b3_a_budget_without_a_rate_is_not_off);
 	tcase_add_test(tc, b2_a_refunded_send_leaves_nothing);
+	tcase_add_test(tc, b2_a_refund_goes_no_deeper_than_nothing);
+	tcase_add_test(tc, b5_the_count_of_sends_stays_at_its_height);
+	tcase_add_test(tc, b5_what_cannot_be_counted_is_not_sent);
+	tcase_add_test(tc, b5_a_success_gives_all_its_sends_back_to_number_and_address);
+	tcase_add_test(tc, b3_unlock_of_waits_touches_nothing_else);
 	tcase_add_test(tc, b5_honest_use_spends_nothing);
 	tcase_add_test(tc, b5_a_success_gives_its_resends_back);
 	tcase_add_loop_test(tc, b5_no_sequence_sends_more, 0, 10);
