@@ -810,6 +810,33 @@ START_TEST(c5_a_refund_that_cannot_be_written_denies)
 }
 END_TEST
 
+/* A place that cannot be given back is a fault of its own, where there was none before; the first is the cause. */
+START_TEST(c5_the_first_fault_of_a_login_is_told)
+{
+	static const struct {
+		const char *words[5];
+		enum talk_reason reason;
+		enum fault_class fault;
+	} cases[] = {
+		{ { "x", "x", "x", "x" }, TALK_REASON_NO_ANSWER, FAULT_SYSTEM },
+		{ { "gone" }, TALK_REASON_CONVERSATION, FAULT_GONE },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		house_open(&h);
+		/* behind site and user for the send */
+		house_write_fails_at = 3;
+		person_run(&h, &outcome, cases[i].words);
+		check_end(VERDICT_DENY, cases[i].reason);
+		ck_assert_int_eq(outcome.fault.class, cases[i].fault);
+		ck_assert_int_eq(house_write_fails_at, 1);
+		house_write_fails_at = 0;
+		ck_assert_int_eq(live(), 1);
+		house_close(&h);
+	}
+}
+END_TEST
+
 /* A1: where no code can be made nothing is charged and nothing sent. */
 START_TEST(c1_no_code_no_login)
 {
@@ -1262,6 +1289,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, c5_a_vanished_record_is_damage);
 	tcase_add_test(t, c5_a_charge_that_cannot_be_written_denies);
 	tcase_add_test(t, c5_a_refund_that_cannot_be_written_denies);
+	tcase_add_test(t, c5_the_first_fault_of_a_login_is_told);
 	tcase_add_test(t, c1_no_code_no_login);
 	tcase_add_test(t, d15_without_a_tempo_there_is_no_mask);
 	tcase_add_test(t, b1_the_charge_is_on_disk_when_it_is_acted_on);

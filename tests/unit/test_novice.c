@@ -169,6 +169,7 @@ START_TEST(a_number_and_its_code_enrol_and_let_in)
 	ck_assert_str_eq(e.by, "login");
 	ck_assert(e.verified && e.since_wall_s > 0);
 	ck_assert(outcome.enrolled);
+	ck_assert_str_eq(p.notes, "");
 	ck_assert_int_eq(outcome.until, today() + 10);
 	ck_assert_uint_eq(enrolled_count(), 1);
 	struct record r = record_now();

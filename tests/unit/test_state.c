@@ -986,6 +986,33 @@ START_TEST(preparing_makes_key_and_site_once)
 }
 END_TEST
 
+START_TEST(closing_leaves_no_descriptor)
+{
+	struct fault f = FAULT_INIT;
+	struct state other;
+
+	ck_assert_int_eq(state_open(here, &other, &f), 0);
+	int fd = other.folder;
+	state_close(&other);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
+	state_close(&other);
+}
+END_TEST
+
+START_TEST(a_long_name_is_cut_in_the_remedy)
+{
+	struct account somebody = { .uid = 1001 };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	memset(somebody.name, 'a', 40);
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &somebody, &ch, &f), -1);
+	const char *name = strstr(f.text, "; sms-otp repair ");
+	ck_assert_msg(name != NULL, "%s", f.text);
+	ck_assert_uint_eq(strlen(name + strlen("; sms-otp repair ")), 32);
+}
+END_TEST
+
 START_TEST(c5_half_a_folder_is_not_prepared)
 {
 	struct fault f = FAULT_INIT;
@@ -1182,6 +1209,8 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f5_each_record_has_its_own_time);
 	tcase_add_test(t, f5_a_nonsense_clock_is_refused_and_not_kept);
 	tcase_add_test(t, preparing_makes_key_and_site_once);
+	tcase_add_test(t, closing_leaves_no_descriptor);
+	tcase_add_test(t, a_long_name_is_cut_in_the_remedy);
 	tcase_add_test(t, c5_half_a_folder_is_not_prepared);
 	tcase_add_test(t, d12_a_record_for_no_name_is_not_made);
 	tcase_add_test(t, c3_a_record_that_cannot_be_looked_for_is_there);
