@@ -90,6 +90,7 @@ static int site_count(struct fault *f)
 /* The link wraps pwrite, fdatasync and close too: their order, and a disk that does not take it. */
 static char calls[64];
 static int sync_fails;
+static bool write_fails;
 
 static void call(char letter)
 {
@@ -104,6 +105,10 @@ ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at);
 ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at)
 {
 	call('w');
+	if (write_fails) {
+		errno = EIO;
+		return -1;
+	}
 	return __real_pwrite64(fd, buf, n, at);
 }
 
@@ -714,6 +719,23 @@ START_TEST(f2_a_power_cut_takes_lazy_changes_only)
 }
 END_TEST
 
+START_TEST(c5_a_lazy_change_that_is_not_written_has_not_happened)
+{
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	ck_assert_int_eq(add_lazily(&f), 0);
+	write_fails = true;
+	int rc = add_lazily(&f);
+	write_fails = false;
+	ck_assert_int_eq(rc, -1);
+	ck_assert_int_eq(f.errnum, EIO);
+	ck_assert_int_eq(state_begin(&state, STATE_SITE, NULL, &ch, &f), 0);
+	ck_assert_uint_eq(ch.site.services[0].streak, 1);
+	state_abandon(&ch);
+}
+END_TEST
+
 START_TEST(b1_only_the_site_is_written_lazily)
 {
 	struct fault f = FAULT_INIT;
@@ -999,7 +1021,7 @@ START_TEST(closing_leaves_no_descriptor)
 }
 END_TEST
 
-START_TEST(a_long_name_is_cut_in_the_remedy)
+START_TEST(a_long_name_is_cut_in_a_fault)
 {
 	struct account somebody = { .uid = 1001 };
 	struct fault f = FAULT_INIT;
@@ -1010,6 +1032,11 @@ START_TEST(a_long_name_is_cut_in_the_remedy)
 	const char *name = strstr(f.text, "; sms-otp repair ");
 	ck_assert_msg(name != NULL, "%s", f.text);
 	ck_assert_uint_eq(strlen(name + strlen("; sms-otp repair ")), 32);
+	/* and of who had the uid before */
+	ck_assert_int_eq(state_create_user(&state, &somebody, &f), 0);
+	strcpy(somebody.name, "bob");
+	ck_assert_int_eq(state_begin(&state, STATE_USER, &somebody, &ch, &f), -1);
+	ck_assert_msg(strstr(f.text, "belongs to aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (uid 1001)") != NULL, "%s", f.text);
 }
 END_TEST
 
@@ -1198,6 +1225,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(t, f2_every_subset_of_sectors_leaves_the_old_or_the_new_record, 0, 3);
 	tcase_add_test(t, f2_the_same_for_the_site);
 	tcase_add_loop_test(t, f2_a_power_cut_takes_lazy_changes_only, 0, 32);
+	tcase_add_test(t, c5_a_lazy_change_that_is_not_written_has_not_happened);
 	tcase_add_test(t, b1_only_the_site_is_written_lazily);
 	tcase_add_test(t, f2_killed_after_every_system_call_of_a_change);
 	tcase_add_test(t, a_user_is_made_once_and_removed);
@@ -1210,7 +1238,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f5_a_nonsense_clock_is_refused_and_not_kept);
 	tcase_add_test(t, preparing_makes_key_and_site_once);
 	tcase_add_test(t, closing_leaves_no_descriptor);
-	tcase_add_test(t, a_long_name_is_cut_in_the_remedy);
+	tcase_add_test(t, a_long_name_is_cut_in_a_fault);
 	tcase_add_test(t, c5_half_a_folder_is_not_prepared);
 	tcase_add_test(t, d12_a_record_for_no_name_is_not_made);
 	tcase_add_test(t, c3_a_record_that_cannot_be_looked_for_is_there);
