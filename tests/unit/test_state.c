@@ -89,7 +89,7 @@ static int site_count(struct fault *f)
 
 /* The link wraps pwrite, fdatasync and close too: their order, and a disk that does not take it. */
 static char calls[64];
-static int sync_fails;
+static int sync_fails; /* so many of them */
 static bool write_fails;
 
 static void call(char letter)
@@ -121,7 +121,8 @@ int __wrap_fdatasync(int fd)
 {
 	call('s');
 	ck_assert_int_gt(pread(fd, at_sync, sizeof at_sync, 0), 0);
-	if (sync_fails) {
+	if (sync_fails > 0) {
+		sync_fails--;
 		errno = EIO;
 		return -1;
 	}
@@ -1021,6 +1022,30 @@ START_TEST(closing_leaves_no_descriptor)
 }
 END_TEST
 
+/* 0 is a descriptor like any other where a program was started without a standard input. */
+START_TEST(b1_a_change_may_have_any_descriptor)
+{
+	static const enum state_part parts[] = { STATE_USER, STATE_SITE };
+	struct fault f = FAULT_INIT;
+	struct state_change ch;
+
+	int input = fcntl(0, F_DUPFD_CLOEXEC, 10);
+	for (size_t i = 0; i < 2; i++) {
+		close(0);
+		ck_assert_int_eq(state_begin(&state, parts[i], &alice, &ch, &f), 0);
+		ck_assert_int_eq(i == 0 ? ch.user_fd : ch.site_fd, 0);
+		int rc = state_commit(&ch, &f);
+		int left = fcntl(0, F_GETFD);
+		if (input >= 0)
+			ck_assert_int_eq(dup2(input, 0), 0);
+		ck_assert_int_eq(rc, 0);
+		ck_assert_int_eq(left, -1);
+	}
+	if (input >= 0)
+		close(input);
+}
+END_TEST
+
 START_TEST(a_long_name_is_cut_in_a_fault)
 {
 	struct account somebody = { .uid = 1001 };
@@ -1173,16 +1198,21 @@ END_TEST
 
 START_TEST(b1_c5_a_change_that_is_not_synced_has_not_happened)
 {
-	struct state_change ch;
+	/* of both it is the site's that fails, and the user's is not even written */
+	static const enum state_part parts[] = { STATE_USER, STATE_SITE, STATE_BOTH };
 	struct fault f = FAULT_INIT;
 
-	ck_assert_int_eq(state_begin(&state, STATE_BOTH, &alice, &ch, &f), 0);
-	sync_fails = 1;
-	int rc = state_commit(&ch, &f);
-	sync_fails = 0;
-	ck_assert_int_eq(rc, -1);
-	ck_assert_int_eq(f.errnum, EIO);
-	ck_assert_uint_gt(strlen(f.text), 0);
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		f = (struct fault)FAULT_INIT;
+		sync_fails = 1;
+		int rc = add_one(parts[i], &f);
+		ck_assert_int_eq(sync_fails, 0);
+		ck_assert_int_eq(rc, -1);
+		ck_assert_int_eq(f.errnum, EIO);
+		ck_assert_uint_gt(strlen(f.text), 0);
+		ck_assert_int_eq(count(&f), 0);
+		ck_assert_int_eq(site_count(&f), 0);
+	}
 }
 END_TEST
 
@@ -1238,6 +1268,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, f5_a_nonsense_clock_is_refused_and_not_kept);
 	tcase_add_test(t, preparing_makes_key_and_site_once);
 	tcase_add_test(t, closing_leaves_no_descriptor);
+	tcase_add_test(t, b1_a_change_may_have_any_descriptor);
 	tcase_add_test(t, a_long_name_is_cut_in_a_fault);
 	tcase_add_test(t, c5_half_a_folder_is_not_prepared);
 	tcase_add_test(t, d12_a_record_for_no_name_is_not_made);
