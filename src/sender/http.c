@@ -3,14 +3,12 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "sender/heap.h"
+#include "sender/trust.h"
 #include "sender/url.h"
-
-#define CERTIFICATES "/etc/ssl/certs"
 
 enum { CONNECT_MAX_MS = 5000, HEADERS_MAX = 16384 };
 
@@ -76,15 +74,7 @@ static int set_tls(CURL *c, const struct http_options *o)
 	bad |= curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) !=
 	       CURLE_OK;
-	if (*o->ca_file) {
-		bad |= curl_easy_setopt(c, CURLOPT_CAINFO, o->ca_file) != CURLE_OK;
-		bad |= curl_easy_setopt(c, CURLOPT_CAPATH, NULL) != CURLE_OK;
-	} else if (access(CERTIFICATES, R_OK | X_OK) == 0) {
-		/* the hashed folder is looked up by name; the bundle would be parsed whole, for
-		 * 30 ms */
-		bad |= curl_easy_setopt(c, CURLOPT_CAINFO, NULL) != CURLE_OK;
-		bad |= curl_easy_setopt(c, CURLOPT_CAPATH, CERTIFICATES) != CURLE_OK;
-	}
+	bad |= !trust_set(c, o->ca_file, TRUST_FOLDER);
 	return bad ? -1 : 0;
 }
 

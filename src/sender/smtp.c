@@ -5,12 +5,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "sender/heap.h"
-
-#define CERTIFICATES "/etc/ssl/certs"
+#include "sender/trust.h"
 
 enum { CONNECT_MAX_MS = 5000, REPLY_MAX = 8192, PIECE_SIZE = 512 };
 
@@ -228,13 +226,7 @@ static int set_tls(CURL *c, const struct smtp_call *call)
 	bad |= curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK;
-	if (*call->ca_file) {
-		bad |= curl_easy_setopt(c, CURLOPT_CAINFO, call->ca_file) != CURLE_OK;
-		bad |= curl_easy_setopt(c, CURLOPT_CAPATH, NULL) != CURLE_OK;
-	} else if (access(CERTIFICATES, R_OK | X_OK) == 0) {
-		bad |= curl_easy_setopt(c, CURLOPT_CAINFO, NULL) != CURLE_OK;
-		bad |= curl_easy_setopt(c, CURLOPT_CAPATH, CERTIFICATES) != CURLE_OK;
-	}
+	bad |= !trust_set(c, call->ca_file, TRUST_FOLDER);
 	if (call->user) {
 		/* within TLS these two are as good as any, and every server has one of them */
 		bad |= curl_easy_setopt(c, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN") !=

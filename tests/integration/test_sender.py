@@ -6,6 +6,8 @@ handed over), G1 (a receipt says no number, text or key)."""
 import contextlib
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -164,16 +166,73 @@ def certificates():
     one_request()
 
 
-@lab.plain("E4: without a ca_file the system's folder of certificates is what counts")
+CERTIFICATES = "/etc/ssl/certs"
+
+
+def ca_link():
+    """The name that OpenSSL looks for."""
+    return "%s/%s.0" % (CERTIFICATES, lab.run("openssl", "x509", "-noout", "-hash", "-in", FOLDER + "/ca.pem", check_rc=0).stdout.strip())
+
+
+@contextlib.contextmanager
+def links(keep):
+    """As many of the folder's hash links as keep says; the rest is away meanwhile."""
+    found = sorted(name for name in os.listdir(CERTIFICATES) if re.fullmatch(r"[0-9a-f]{8}\.[0-9]+", name))
+    check(len(found) > 40, "this machine's folder has %d links only" % len(found))
+    os.makedirs("/tmp/links", exist_ok=True)
+    for name in found[keep:]:
+        shutil.move(os.path.join(CERTIFICATES, name), "/tmp/links")
+    yield
+    for name in found[keep:]:
+        shutil.move(os.path.join("/tmp/links", name), CERTIFICATES)
+
+
+@contextlib.contextmanager
+def bundled():
+    bundle = CERTIFICATES + "/ca-certificates.crt"
+    with open(bundle) as f:
+        before = f.read()
+    with open(FOLDER + "/ca.pem") as ca, open(bundle, "a") as f:
+        f.write(ca.read())
+    yield
+    with open(bundle, "w") as f:
+        f.write(before)
+
+
+@lab.plain("E4: without a ca_file the system's folder of certificates is what counts, where it is a hashed one")
 def system_certificates():
-    name = lab.run("openssl", "x509", "-noout", "-hash", "-in", FOLDER + "/ca.pem", check_rc=0).stdout.strip()
-    os.makedirs("/etc/ssl/certs", exist_ok=True)
-    with open(FOLDER + "/ca.pem") as given, open("/etc/ssl/certs/%s.0" % name, "w") as here:
-        here.write(given.read())
+    expect(send(ca=""), TEMPORARY, "certificate is not trusted")
+    # the bundle beside it is not read: it costs more than all the rest
+    with bundled():
+        expect(send(ca=""), TEMPORARY, "certificate is not trusted")
+    shutil.copy(FOLDER + "/ca.pem", ca_link())
     expect(send(ca=""), ACCEPTED)
-    os.remove("/etc/ssl/certs/%s.0" % name)
+    # and never less is verified than the name
+    expect(send(ca="", port="wrong_name"), TEMPORARY, "certificate is not trusted")
+    os.remove(ca_link())
     expect(send(ca=""), TEMPORARY, "certificate is not trusted")
     one_request()
+
+
+@lab.plain("E4: where it has no hash links, or a few that hide nothing, the bundle counts")
+def bundle_of_certificates():
+    for keep in (0, 20):
+        with links(keep):
+            expect(send(ca=""), TEMPORARY, "certificate is not trusted")
+            with bundled():
+                expect(send(ca=""), ACCEPTED)
+                expect(send(ca="", port="wrong_name"), TEMPORARY, "certificate is not trusted")
+                expect(send(ca="", port="untrusted"), TEMPORARY, "certificate is not trusted")
+    equal(len(requests()), 2, "requests")
+
+
+@lab.plain("E4: with a ca_file the system's certificates count for nothing")
+def own_certificates():
+    shutil.copy(FOLDER + "/ca.pem", ca_link())
+    with bundled():
+        expect(send(ca=FOLDER + "/stranger.pem"), TEMPORARY, "certificate is not trusted")
+    os.remove(ca_link())
+    equal(requests(), [], "requests")
 
 
 @lab.plain("E4: no redirect is followed")
