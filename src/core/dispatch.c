@@ -5,14 +5,12 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/spawn.h"
 #include "base/text.h"
-#include "core/account.h"
+#include "core/launch.h"
 
 #define OUTBOX_DESCRIPTION "outbox"
 #define OUTBOX_FILE        "messages"
@@ -112,16 +110,21 @@ static int copy_texts(
 	return 0;
 }
 
-static int write_order(const struct settings_route *route, const struct dispatch_job *job,
-	int64_t until_ms, struct order *o, struct fault *f)
+static void set_time(struct order *o, int64_t until_ms)
 {
 	int left = clock_left_ms(until_ms) - SENDER_MARGIN_MS;
 
-	memset(o, 0, sizeof *o);
-	o->action = job->action;
 	o->time_ms = (uint32_t)(left < SENDER_MIN_MS ? SENDER_MIN_MS : left);
 	if (o->time_ms > SENDER_MAX_MS)
 		o->time_ms = SENDER_MAX_MS;
+}
+
+static int write_order(const struct settings_route *route, const struct dispatch_job *job,
+	int64_t until_ms, struct order *o, struct fault *f)
+{
+	memset(o, 0, sizeof *o);
+	o->action = job->action;
+	set_time(o, until_ms);
 	o->loopback_http = route->loopback_http ? 1 : 0;
 	if (copy_texts(route, job, o) < 0)
 		return fault_set(f, FAULT_BAD, 0, "the message does not fit an order");
@@ -149,62 +152,17 @@ static int open_outbox(const struct dispatch *d, int *fd, struct fault *f)
 	return rc;
 }
 
-/* groups: room for those that the site gave to the sender's user, as a spool's. */
-static int plan_sender(const struct dispatch *d, gid_t groups[ACCOUNT_GROUPS_MAX],
-	struct spawn_plan *plan, struct fault *f)
-{
-	static const char *const argv[] = { "sms-otp-send", NULL };
-	struct account sender;
-
-	if (account_find(d->sender_user, &sender, f) < 0)
-		return fault_prefix(f, "the sender's system user %s", d->sender_user);
-	if (sender.uid == 0)
-		return fault_set(
-			f, FAULT_BAD, 0, "the sender's system user %s is root", d->sender_user);
-	memset(plan, 0, sizeof *plan);
-	plan->path = d->sender_path;
-	plan->argv = argv;
-	plan->drop = true;
-	plan->uid = sender.uid;
-	plan->gid = sender.gid;
-	plan->groups = groups;
-	plan->no_new_privs = true;
-	return account_groups(&sender, ACCOUNT_GROUPS, groups, &plan->ngroups, f);
-}
-
 static int start_sender(
 	const struct dispatch *d, bool outbox, struct dispatch_sender *s, struct fault *f)
 {
-	struct spawn_plan plan;
-	gid_t groups[ACCOUNT_GROUPS_MAX];
-	int pair[2] = { -1, -1 };
-	int box = -1;
-	int result = -1;
+	struct launch how = { d->sender_path, d->sender_user, -1, false };
 
-	if (plan_sender(d, groups, &plan, f) < 0)
+	if (outbox && open_outbox(d, &how.box, f) < 0)
 		return -1;
-	if (outbox && open_outbox(d, &box, f) < 0)
-		return -1;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-		fault_set(f, FAULT_SYSTEM, errno, "socketpair");
-		goto out;
-	}
-	plan.fds[0] = plan.fds[1] = pair[1];
-	plan.fds[2] = -1;
-	plan.fds[3] = box;
-	plan.nfds = outbox ? 4 : 3;
-	if (spawn_child(&plan, &s->child, f) < 0)
-		goto out;
-	s->fd = pair[0], pair[0] = -1;
-	result = 0;
-out:
-	if (pair[0] >= 0)
-		close(pair[0]);
-	if (pair[1] >= 0)
-		close(pair[1]);
-	if (box >= 0)
-		close(box);
-	return result;
+	int rc = launch_sender(&how, &s->child, &s->fd, f);
+	if (how.box >= 0)
+		close(how.box);
+	return rc;
 }
 
 static void refuse_for(struct receipt *out, enum receipt_outcome outcome, const struct fault *f)
@@ -212,6 +170,20 @@ static void refuse_for(struct receipt *out, enum receipt_outcome outcome, const 
 	char text[sizeof f->text + 80];
 
 	refuse(out, outcome, fault_text(f, text, sizeof text));
+}
+
+/* What is no message has time, and leaves a sender that waits to those that are. */
+static bool borrow(const struct dispatch *d, const struct settings_route *route,
+	const struct order *o, struct dispatch_sender *s)
+{
+	bool message = o->action == ORDER_ACTION_SEND || o->action == ORDER_ACTION_VOICE;
+
+	if (!d->lender || d->lender->keep_s == 0 || !message ||
+		loan_order(d->lender, route->name, o, s->until_ms, &s->loan) < 0)
+		return false;
+	s->fd = s->loan.fd;
+	s->lent = true;
+	return true;
 }
 
 int dispatch_start(const struct dispatch *d, const struct settings_route *route,
@@ -223,8 +195,16 @@ int dispatch_start(const struct dispatch *d, const struct settings_route *route,
 	int rc = -1;
 
 	s->fd = -1;
-	if (write_order(route, job, s->until_ms, &o, &f) < 0 || start_sender(d, outbox, s, &f) < 0)
+	s->lent = false;
+	if (write_order(route, job, s->until_ms, &o, &f) < 0)
 		goto out;
+	if (!outbox && borrow(d, route, &o, s)) {
+		rc = 0;
+		goto out;
+	}
+	if (start_sender(d, outbox, s, &f) < 0)
+		goto out;
+	set_time(&o, s->until_ms); /* a lent one may have taken its time */
 	rc = order_send(s->fd, &o, s->until_ms, &f);
 	if (rc < 0) /* not the whole order: a sender refuses a part of one (C7) */
 		dispatch_drop(s);
@@ -259,17 +239,26 @@ static int64_t receipt_end_ms(const struct dispatch_sender *s)
 void dispatch_finish(struct dispatch_sender *s, struct receipt *out)
 {
 	struct fault f = FAULT_INIT;
+	int rc = order_receive_receipt(s->fd, out, receipt_end_ms(s), &f);
 
-	if (order_receive_receipt(s->fd, out, receipt_end_ms(s), &f) < 0)
+	if (rc < 0)
 		refuse(out, RECEIPT_UNKNOWN,
 			f.class == FAULT_LATE ? "no answer in time"
 					      : "the sender ended without a receipt");
-	end(s, clock_boot_ms() + SENDER_END_MS);
+	if (!s->lent)
+		end(s, clock_boot_ms() + SENDER_END_MS);
+	else if (rc == 0)
+		loan_return(&s->loan);
+	else
+		loan_drop(&s->loan);
 }
 
 void dispatch_drop(struct dispatch_sender *s)
 {
-	end(s, 0);
+	if (!s->lent)
+		end(s, 0);
+	else
+		loan_drop(&s->loan);
 }
 
 void dispatch_run(const struct dispatch *d, const struct settings_route *route,

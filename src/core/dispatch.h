@@ -1,4 +1,5 @@
-/* dispatch: one order to one fresh sender process, one receipt back.
+/* dispatch: one order to one sender process, one receipt back. The sender is a fresh one, or one
+ * that has waited for this route (loan).
  *
  * Owns: the start and the end of sms-otp-send, and the hand-over of one route's secrets to it (E7);
  *       {user} in a route's variables.
@@ -10,17 +11,20 @@
 #ifndef CORE_DISPATCH_H
 #define CORE_DISPATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/spawn.h"
+#include "core/loan.h"
 #include "core/settings.h"
 #include "wire/order.h"
 
 /* How to start a sender. */
 struct dispatch {
-	const char *sender_path; /* PLACES_SENDER */
-	const char *outbox_path; /* PLACES_OUTBOX: folder of the outbox file, root 0700 */
-	const char *sender_user; /* PLACES_SENDER_USER */
+	const char *sender_path;          /* PLACES_SENDER */
+	const char *outbox_path;          /* PLACES_OUTBOX: folder of the outbox file, root 0700 */
+	const char *sender_user;          /* PLACES_SENDER_USER */
+	const struct loan_lender *lender; /* NULL: all senders are fresh ones */
 };
 
 struct dispatch_job {
@@ -36,8 +40,10 @@ struct dispatch_job {
 
 /* A sender under way. */
 struct dispatch_sender {
-	int64_t until_ms; /* absolute; set by the caller before the start */
+	int64_t until_ms;         /* absolute; set by the caller before the start */
+	bool lent;                /* loan counts, and not child */
 	struct spawn_child child;
+	struct loan loan;
 	int fd; /* becomes readable when its receipt is there, or when it has ended */
 };
 

@@ -144,6 +144,8 @@ struct settings {
 	uint32_t deadline_s;
 	/* so long without an answer, and the next route is tried as well: 1..10, default 3 */
 	uint32_t hedge_after_s;
+	/* a sender waits so long for the next message of its route: 0 (not at all) .. 600 */
+	uint32_t keep_warm_s;
 	char message[SETTINGS_MESSAGE_MAX + 1];
 	uint32_t message_segments; /* 1..3, default 1 (G4) */
 	bool services_given;

@@ -135,6 +135,7 @@ static const struct settings_table_row rows[] = {
 		.max = RATE_MAX },
 	DURATION("deadline", "10s", "5s to 20s", AT(deadline_s), 5, 20),
 	DURATION("hedge_after", "3s", "1s to 10s", AT(hedge_after_s), 1, 10),
+	DURATION("keep_warm", "0s", "0s to 600s", AT(keep_warm_s), 0, 600),
 	{ .key = { "message", "string", SMS_DEFAULT, "1 to 320 bytes" },
 		.kind = SETTINGS_TABLE_STRING,
 		.at = AT(message),

@@ -12,8 +12,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/places.h"
+#include "core/launch.h"
+#include "engine/borrow.h"
 #include "engine/crowd.h"
 #include "engine/decoys.h"
+#include "engine/keeper.h"
 #include "engine/logbook.h"
 #include "engine/peer.h"
 
@@ -26,6 +30,8 @@ struct slot {
 
 struct daemon {
 	int listener, signals;
+	int asks;     /* where peers ask for senders; -1: nowhere */
+	pid_t keeper; /* who answers them; 0: nobody yet, or no more */
 	const char *settings;
 	sigset_t saved_mask;
 	int64_t complained_ms;
@@ -61,11 +67,18 @@ static void complain(struct daemon *d, const char *what, uid_t uid)
 	logbook_write(LOG_WARNING, "connection peer=%u refused: %s", (unsigned int)uid, what);
 }
 
-static void serve_in_child(struct daemon *d, int fd, uid_t uid)
+static void leave_the_daemon(const struct daemon *d)
 {
 	close(d->listener);
 	close(d->signals);
 	sigprocmask(SIG_SETMASK, &d->saved_mask, NULL);
+}
+
+static void serve_in_child(struct daemon *d, int fd, uid_t uid)
+{
+	leave_the_daemon(d);
+	if (d->asks >= 0)
+		close(d->asks);
 	peer_serve(fd, d->settings, uid);
 	_exit(0);
 }
@@ -97,6 +110,35 @@ static void serve_one(struct daemon *d, int fd)
 	slot->uid = uid;
 }
 
+static int start_sender(void *ctx, struct spawn_child *child, int *fd, struct fault *f)
+{
+	static const struct launch how = { PLACES_SENDER, PLACES_SENDER_USER, -1, true };
+
+	(void)ctx;
+	return launch_sender(&how, child, fd, f);
+}
+
+/* Somebody asks, and there is no keeper. One that ended, for whatever reason, is replaced at the
+ * next question: there is nothing in it to be lost. */
+static void start_keeper(struct daemon *d)
+{
+	static const struct keeper_means means = { start_sender, NULL };
+	pid_t pid = fork();
+	char unheard;
+
+	if (pid == 0) {
+		leave_the_daemon(d);
+		borrow_forget();
+		keeper_run(d->asks, &means);
+		_exit(0);
+	}
+	if (pid > 0)
+		d->keeper = pid;
+	/* who asked goes on by itself */
+	else if (recv(d->asks, &unheard, 1, MSG_DONTWAIT) < 0)
+		return;
+}
+
 /* A few at a time: a flood of connections must not keep us from reaping, nor from SIGTERM. */
 static void accept_some(struct daemon *d)
 {
@@ -118,6 +160,8 @@ static void reap(struct daemon *d)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+		if (pid == d->keeper)
+			d->keeper = 0;
 		for (int i = 0; i < LISTEN_SLOTS; i++) {
 			if (d->slots[i].pid == pid) {
 				d->slots[i].pid = 0;
@@ -165,17 +209,21 @@ int listen_serve(int fd, const char *settings, struct fault *f)
 	memset(&d, 0, sizeof d);
 	d.listener = fd;
 	d.settings = settings;
+	d.asks = borrow_open();
 	decoys_open(LISTEN_SLOTS);
 	crowd_open(LISTEN_SLOTS);
 	if (catch_signals(&d, f) < 0)
 		return -1;
 	for (;;) {
-		struct pollfd fds[] = { { d.listener, POLLIN, 0 }, { d.signals, POLLIN, 0 } };
+		struct pollfd fds[] = { { d.listener, POLLIN, 0 }, { d.signals, POLLIN, 0 },
+			{ d.keeper == 0 ? d.asks : -1, POLLIN, 0 } };
 
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
 			return fault_set(f, FAULT_SYSTEM, errno, "poll");
 		if ((fds[1].revents & POLLIN) && take_signals(&d))
 			break;
+		if (fds[2].revents & POLLIN)
+			start_keeper(&d);
 		if (fds[0].revents & POLLIN)
 			accept_some(&d);
 	}

@@ -1,6 +1,6 @@
 /* listen: the daemon's connections, one child each.
  *
- * Owns: accepting, the children, the caps.
+ * Owns: accepting, the children, the caps; the start of a keeper when a child asks for one.
  * MUST: keep slots for uid 0: of LISTEN_SLOTS children other uids may have LISTEN_SLOTS_OTHERS in
  *       all and LISTEN_SLOTS_UID each (E1); reap every child; stop on SIGTERM or SIGINT without
  *       ending logins that are under way.

@@ -18,6 +18,7 @@
 #include "core/postscript.h"
 #include "core/settings_mode.h"
 #include "engine/audit.h"
+#include "engine/borrow.h"
 #include "engine/crowd.h"
 #include "engine/decoys.h"
 #include "engine/herald.h"
@@ -214,7 +215,8 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 {
 	struct state state = { .folder = -1 };
 	struct directory directory = { .folder = -1 };
-	struct dispatch dispatch = { PLACES_SENDER, PLACES_OUTBOX, PLACES_SENDER_USER };
+	struct dispatch dispatch = { PLACES_SENDER, PLACES_OUTBOX, PLACES_SENDER_USER,
+		borrow_lender(p->settings_path, settings->keep_warm_s) };
 	struct dialogue_people people = { p, show, read_answer, tell, note, p->fd, show_field,
 		room };
 	struct fault f = FAULT_INIT;

@@ -20,7 +20,8 @@ struct errand {
 	const struct provider *p;
 	const struct order *o;
 	int64_t until_ms;
-	struct values v; /* the order's variables, judged */
+	struct errand_kept *kept; /* NULL: nothing is kept */
+	struct values v;          /* the order's variables, judged */
 };
 
 /* False when *r is a refusal. */
@@ -49,6 +50,23 @@ static bool prove(struct envelope *letter, const struct http_options *o, struct 
 	return false;
 }
 
+/* What is refused once stays refused: one entrance for all orders. */
+static bool enter_http(const struct errand *e, struct receipt *r)
+{
+	const struct landlock_needs needs = { .ca_file = e->o->ca_file };
+	if (!e->kept || !e->kept->ready)
+		return enter(SANDBOX_HTTP, &needs, r);
+	r->sandbox = e->kept->sandbox;
+	return true;
+}
+
+/* A token comes from another server, and how long each of two keeps its connection is not told
+ * apart. */
+static struct line *line_for(const struct errand *e, const struct envelope *letter)
+{
+	return e->kept && letter->grant.url.len == 0 ? &e->kept->line : NULL;
+}
+
 static void by_http(const struct errand *e, struct receipt *r)
 {
 	struct fault f = FAULT_INIT;
@@ -56,14 +74,13 @@ static void by_http(const struct errand *e, struct receipt *r)
 	struct http_answer a;
 	const struct order *o = e->o;
 	const struct block *b = provider_block(e->p, o->action);
-	const struct landlock_needs needs = { .ca_file = o->ca_file };
-	const struct http_options options = {
+	struct http_options options = {
 		.ca_file = o->ca_file,
 		.proxy = o->proxy,
 		.loopback_http = o->loopback_http == 1,
 		.deadline_ms = e->until_ms,
 	};
-	if (!enter(SANDBOX_HTTP, &needs, r))
+	if (!enter_http(e, r))
 		return;
 	if (b->action == ORDER_ACTION_NONE) {
 		reply_no_such_call(r, o->action);
@@ -73,6 +90,7 @@ static void by_http(const struct errand *e, struct receipt *r)
 		reply_refuse(r, &f);
 		return;
 	}
+	options.line = line_for(e, &letter);
 	if (prove(&letter, &options, r)) {
 		http_run(&letter, &options, &a);
 		answer_judge(b, &a, o->number, r);
@@ -194,20 +212,32 @@ static void carry_out(struct errand *e, struct receipt *r)
 	reply_say(r, RECEIPT_REQUEST, "a kind of delivery that is not built");
 }
 
+static bool worth_keeping(const struct errand *e, const struct receipt *r)
+{
+	bool message = e->o->action == ORDER_ACTION_SEND || e->o->action == ORDER_ACTION_VOICE;
+	return e->kept && e->p->kind == PROVIDER_HTTP && message && r->outcome == RECEIPT_ACCEPTED;
+}
+
 void errand_run(const struct provider_folders *folders, const struct order *o, int64_t until_ms,
-	struct receipt *r)
+	struct errand_kept *kept, struct receipt *r)
 {
 	struct fault f = FAULT_INIT;
-	struct provider p;
-	struct errand e = { .p = &p, .o = o, .until_ms = until_ms };
+	struct provider own, *p = kept ? &kept->provider : &own;
+	struct errand e = { .p = p, .o = o, .until_ms = until_ms, .kept = kept };
 	memset(r, 0, sizeof *r);
-	if (provider_load(folders, o->description, &p, &f) < 0) {
+	if (!(kept && kept->ready) && provider_load(folders, o->description, p, &f) < 0) {
 		reply_refuse(r, &f);
 		return;
 	}
 	carry_out(&e, r);
 	reply_forget_text(r, o->text);
 	r->reports = o->action == ORDER_ACTION_SEND && r->outcome == RECEIPT_ACCEPTED &&
-		     provider_reports(&p);
-	provider_close(&p);
+		     provider_reports(p);
+	bool keep = worth_keeping(&e, r);
+	if (kept) {
+		kept->ready = keep;
+		kept->sandbox = r->sandbox;
+	}
+	if (!keep)
+		provider_close(p);
 }

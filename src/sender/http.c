@@ -55,7 +55,6 @@ static int set_limits(CURL *c, const struct envelope *e, const struct http_optio
 	bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) != CURLE_OK;
-	bad |= curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_USERAGENT, "pam_sms_otp/" SMSOTP_VERSION) != CURLE_OK;
 	/* an empty proxy keeps libcurl from looking into the environment */
 	bad |= curl_easy_setopt(c, CURLOPT_PROXY, https ? o->proxy : "") != CURLE_OK;
@@ -157,7 +156,26 @@ static bool proxy_allowed(const char *proxy)
 	       text_starts(proxy, "socks5h://");
 }
 
-static void finish(CURL *c, CURLcode rc, struct http_answer *a)
+/* A request may be begun once. The second time, what a kept connection has swallowed may have been
+ * taken: that is for the receipt to say, and nothing to repeat. */
+static int begin(void *arg, char *to, char *from, int to_port, int from_port)
+{
+	unsigned *begun = arg;
+	(void)to, (void)from, (void)to_port, (void)from_port;
+	return (*begun)++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+static int set_line(CURL *c, const struct http_options *o, unsigned *begun)
+{
+	if (curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, begin) != CURLE_OK ||
+		curl_easy_setopt(c, CURLOPT_PREREQDATA, begun) != CURLE_OK)
+		return -1;
+	if (o->line)
+		return line_prepare(o->line, c) ? 0 : -1;
+	return curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK ? 0 : -1;
+}
+
+static void finish(CURL *c, CURLcode rc, bool begun, struct http_answer *a)
 {
 	curl_off_t started = 0;
 	long status = 0, request = 0;
@@ -165,7 +183,7 @@ static void finish(CURL *c, CURLcode rc, struct http_answer *a)
 	/* the request of a proxy's tunnel counts as well, but no transfer has started then */
 	curl_easy_getinfo(c, CURLINFO_REQUEST_SIZE, &request);
 	curl_easy_getinfo(c, CURLINFO_PRETRANSFER_TIME_T, &started);
-	bool handed_over = request > 0 && started > 0;
+	bool handed_over = begun || (request > 0 && started > 0);
 	a->status = status >= 200 && status < 600 ? (unsigned)status : 0;
 	a->fate = handed_over ? HTTP_LOST : HTTP_NOT_SENT;
 	/* an answer that is not HTTP is CURLE_UNSUPPORTED_PROTOCOL as well (seen) */
@@ -184,18 +202,23 @@ static void perform(
 	CURL *c, const struct envelope *e, const struct http_options *o, struct http_answer *a)
 {
 	struct curl_slist *list = NULL;
+	unsigned begun = 0;
 	a->fate = HTTP_NOT_SENT;
 	snprintf(a->note, sizeof a->note, "no time left for a request");
 	if (set_limits(c, e, o) < 0)
 		return;
 	snprintf(a->note, sizeof a->note, "libcurl cannot do what is needed");
-	if (set_tls(c, o) == 0 && set_auth(c, e) == 0 && set_message(c, e, &list) == 0 &&
+	if (set_tls(c, o) == 0 && set_line(c, o, &begun) == 0 && set_auth(c, e) == 0 &&
+		set_message(c, e, &list) == 0 &&
 		!curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body) &&
 		!curl_easy_setopt(c, CURLOPT_WRITEDATA, a) &&
 		!curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) &&
 		!curl_easy_setopt(c, CURLOPT_HEADERDATA, a)) {
 		a->note[0] = '\0';
-		finish(c, curl_easy_perform(c), a);
+		CURLcode rc = o->line ? line_perform(o->line, c) : curl_easy_perform(c);
+		finish(c, rc, begun > 1, a);
+		if (o->line && a->fate == HTTP_ANSWERED && !a->huge)
+			line_keep(o->line, buffer_string(&a->headers));
 	}
 	curl_slist_free_all(list);
 }

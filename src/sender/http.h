@@ -4,8 +4,11 @@
  * MUST: use https, or http to a loopback address where it is allowed; follow no redirect; verify
  *       the certificate and the name, always; use TLS 1.2 or newer; use no proxy but the one
  *       given; read no .netrc and no environment; end by the deadline; take at most 64 KiB of
- *       answer (E4); tell what certainly was not sent from what may have arrived (E9).
- * Never: logs, keeps a connection, repeats a request, says a URL, header or body in a note (G1). */
+ *       answer (E4); tell what certainly was not sent from what may have arrived (E9); begin each
+ *       request once only: on a kept connection that closes without an answer libcurl would begin
+ *       it again by itself, though the provider may have taken it.
+ * Never: logs, keeps a connection but on a line that is given, repeats a request, says a URL,
+ *        header or body in a note (G1). */
 #ifndef SENDER_HTTP_H
 #define SENDER_HTTP_H
 
@@ -14,6 +17,7 @@
 
 #include "sender/buffer.h"
 #include "sender/envelope.h"
+#include "sender/line.h"
 
 enum { HTTP_NOTE_MAX = 127 };
 
@@ -22,6 +26,7 @@ struct http_options {
 	const char *proxy;   /* "": none. http://, https:// or socks5h:// */
 	bool loopback_http;
 	int64_t deadline_ms; /* on CLOCK_BOOTTIME */
+	struct line *line;   /* NULL: the connection ends with the answer */
 };
 
 enum http_fate {

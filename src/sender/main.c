@@ -1,5 +1,5 @@
 /* sms-otp-send: reads one order from descriptor 0, carries it out, writes one receipt on
- * descriptor 1, and ends; or answers an enquiry about a description. */
+ * descriptor 1, and ends, or stays for more of them; or answers an enquiry about a description. */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,16 +15,18 @@
 #include "sender/outbox.h"
 #include "sender/reply.h"
 #include "sender/sandbox.h"
+#include "sender/shift.h"
 
-enum { EXIT_TROUBLE = 2, FIRST_FRAME_MS = 5000, RECEIPT_MS = 2000, RESERVE_MS = 150 };
+enum { EXIT_TROUBLE = 2, RESERVE_MS = 150 };
 
 static const char help[] =
-	"usage: sms-otp-send [--help | --version]\n"
+	"usage: sms-otp-send [--stay | --help | --version]\n"
 	"       sms-otp-send --describe NAME\n"
 	"       sms-otp-send --judge PATHNAME [VARIABLE=VALUE ...] <FILE\n"
 	"\n"
 	"Sends one message of pam_sms_otp. sms-otpd starts it and speaks to it on descriptors 0\n"
 	"and 1; it is not for use by hand. To send a message: sms-otp send-test NUMBER.\n"
+	"With --stay it waits for more messages to the same provider, and keeps its connection.\n"
 	"\n"
 	"--describe and --judge answer questions of sms-otp about a description; nothing is sent.\n"
 	"\n"
@@ -78,46 +80,50 @@ static void run_outbox(const struct order *o, struct receipt *r)
 	r->sandbox = on;
 }
 
-static void run(const struct order *o, int64_t start_ms, struct receipt *r)
+/* With something kept the descriptors of a former order's connection are among the others. */
+static void run(
+	const struct order *o, int64_t start_ms, struct errand_kept *kept, struct receipt *r)
 {
 	bool outbox = !strcmp(o->description, "outbox");
 	struct fault f = FAULT_INIT;
-	close_others(outbox ? OUTBOX_FD + 1 : OUTBOX_FD);
+	if (!kept || !kept->ready)
+		close_others(outbox ? OUTBOX_FD + 1 : OUTBOX_FD);
 	if (geteuid() == 0 || getuid() == 0) {
 		fault_set(&f, FAULT_BAD, 0, "the sender refuses to run as root");
 		reply_refuse(r, &f);
 	} else if (outbox) {
 		run_outbox(o, r);
 	} else {
-		errand_run(&folders, o, end_of_work(o, start_ms), r);
+		errand_run(&folders, o, end_of_work(o, start_ms), kept, r);
 	}
+}
+
+static int enquire(const char *const *words)
+{
+	struct fault f = FAULT_INIT;
+	close_others(STDERR_FILENO + 1);
+	if (enquiry_limits(&f) < 0)
+		return EXIT_TROUBLE;
+	return enquiry_run(&folders, words, STDIN_FILENO, STDOUT_FILENO);
 }
 
 int main(int argc, char **argv)
 {
-	static struct order order;
-	struct receipt receipt = { 0 };
 	struct fault f = FAULT_INIT;
 	const char *const *words = (const char *const *)argv;
-	if (argc > 1 && !enquiry_wanted(argc, words))
+	bool stay = argc == 2 && !strcmp(argv[1], "--stay");
+	bool asked = argc > 1 && !stay;
+	if (asked && !enquiry_wanted(argc, words))
 		return usage(argv[1]);
 	heap_for_openssl();
 	clearenv();
 	signal(SIGPIPE, SIG_IGN);
 	if (sandbox_limits(&f) < 0)
-		return argc > 1 ? EXIT_TROUBLE : 1;
-	if (argc > 1) {
-		close_others(STDERR_FILENO + 1);
-		if (enquiry_limits(&f) < 0)
-			return EXIT_TROUBLE;
-		return enquiry_run(&folders, words, STDIN_FILENO, STDOUT_FILENO);
-	}
-	if (order_receive(0, &order, clock_boot_ms() + FIRST_FRAME_MS, &f) == 0)
-		run(&order, clock_boot_ms(), &receipt);
-	else
-		reply_refuse(&receipt, &f);
-	order_wipe(&order);
-	int rc = order_send_receipt(1, &receipt, clock_boot_ms() + RECEIPT_MS, &f);
+		return asked ? EXIT_TROUBLE : 1;
+	if (asked)
+		return enquire(words);
+	const struct shift shift = { STDIN_FILENO, STDOUT_FILENO, stay, run };
+	int rc = shift_run(&shift);
 	/* not exit: a resolver's thread may still be about */
 	_exit(rc < 0 ? 1 : 0);
 }

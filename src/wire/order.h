@@ -1,7 +1,8 @@
 /* order: the treaty between engine (or CLI) and sender.
  *
  * One order in on descriptor 0, one receipt out on descriptor 1 (a stream socket each, or the
- * same one), then the sender ends.
+ * same one), then the sender ends; or, where it was started to stay, says a word (wire/word) and
+ * waits for the next order.
  *
  * Owns: the two frames; the outcomes.
  * MUST: carry one number, one text, one route's variables and nothing else (E7); refuse unknown

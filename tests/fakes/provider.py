@@ -14,12 +14,13 @@ makes DIR/ca.pem (for ca_file), then DIR/ports.json, when it listens: a port eac
     old_tls     https, TLS 1.1 at most
     plain       http
 Every request is a line of JSON in DIR/requests.jsonl: port, provider, method, path, query, headers (names in lower case), body,
-fields (what the body says), wrong (a list of what is not as it must be), accepted.
+fields (what the body says), wrong (a list of what is not as it must be), accepted, connection (a number).
 
 What a request meets is told by DIR/next: lines of JSON, one for each request, the first is taken; where that is empty or missing,
 by DIR/always. Keys: status, code (refuse so); refuse ("recipient", "account", "busy", "broken"); stall_before, stall_after
 (seconds, before or after the request is read); garbage, huge, nothing, redirect (a URL), close ("before", "after"), body (this
-text), state (what poll says).
+text), state (what poll says); keep (true: the connection stays for another request; a number: and the answer promises so many
+seconds), hang_up (it stays by what the answer says, and is closed behind it all the same).
 
 It ends with its standard input, or by SIGTERM.
 """
@@ -233,7 +234,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(raw)))
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Connection", "close")
+        if isinstance(self.manner.get("keep"), int) and self.manner["keep"] is not True:
+            self.send_header("Keep-Alive", "timeout=%d, max=100" % self.manner["keep"])
+        if "keep" not in self.manner:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(raw)
 
@@ -262,6 +266,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(self.manner.get("status", 200), self.manner["body"])
         else:
             self.answer(status, json.dumps(answer))
+        self.close_connection = "keep" not in self.manner or "hang_up" in self.manner
 
     do_GET = do_POST = do_PUT = do_CONNECT = do_any
 
@@ -342,7 +347,7 @@ class Fake:
         line = json.dumps({
             "port": request.server.name, "provider": request.provider, "method": request.method, "path": request.path,
             "query": request.query, "headers": request.headers, "body": request.body, "fields": request.fields,
-            "status": status, "wrong": wrong, "accepted": accepted, "sends": request.sends})
+            "status": status, "wrong": wrong, "accepted": accepted, "sends": request.sends, "connection": request.client_address[1]})
         with self.lock:
             self.log.write(line + "\n")
             self.log.flush()

@@ -94,6 +94,7 @@ static void claim_numbers(const struct settings *s)
 	within(s->lockout.lock_s, 60, DAY_S);
 	within(s->deadline_s, 5, 20);
 	within(s->hedge_after_s, 1, 10);
+	within(s->keep_warm_s, 0, 600);
 	within(s->message_segments, 1, 3);
 	claim_budget(&s->budget.user, 100, false);
 	claim_budget(&s->budget.successes, 1000, false);

@@ -267,7 +267,8 @@ class Provider:
     def records(self):
         try:
             with open(self.FOLDER + "/requests.jsonl") as f:
-                return [json.loads(line) for line in f]
+                # the last one may be half written
+                return [json.loads(line) for line in f if line.endswith("\n")]
         except FileNotFoundError:
             return []
 

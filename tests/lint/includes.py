@@ -25,7 +25,7 @@ OWNERS = {
     'openssl/*': ['base/random.c', 'base/digest.c', 'sender/heap.c'],
     'libconfig.h': ['core/settings*', 'core/directory_file.c', 'core/enrolment.c', 'sender/provider*', 'sender/tree.c'],
     'security/*': ['module/*'],
-    'curl/*': ['sender/http.c', 'sender/smtp.c', 'sender/percent.c', 'sender/trust.c', 'sender/trust.h'],
+    'curl/*': ['sender/http.c', 'sender/smtp.c', 'sender/percent.c', 'sender/trust.c', 'sender/trust.h', 'sender/line.c', 'sender/line.h'],
     'liboath/*': ['core/totp.c'],
     'qrencode.h': ['cli/picture.c'],
     'jansson.h': ['sender/request*', 'sender/answer*', 'sender/body.c', 'sender/document.c'],

@@ -22,7 +22,7 @@ static struct receipt run(const char *sender, const char *user, int time_ms)
 
 	snprintf(outbox, sizeof outbox, "%s/outbox", unit_folder());
 	mkdir(outbox, 0700);
-	struct dispatch d = { sender, outbox, user };
+	struct dispatch d = { sender, outbox, user, NULL };
 	int64_t until = clock_boot_ms() + time_ms;
 	dispatch_run(&d, &route, &job, until, &r);
 	/* D11: the deadline holds, with the 50 ms that an ending sender gets and room for a loaded machine */
@@ -71,7 +71,7 @@ START_TEST(a_user_fills_the_settings_of_a_mailbox)
 {
 	struct dispatch_job mine = job;
 	struct dispatch_sender s = { .until_ms = clock_boot_ms() + 2000 };
-	struct dispatch d = { "/bin/cat", "/nonexistent", "nobody" };
+	struct dispatch d = { "/bin/cat", "/nonexistent", "nobody", NULL };
 	struct receipt r;
 
 	set_route("mailbox");
@@ -108,7 +108,7 @@ START_TEST(e5_a_user_chooses_no_server_and_no_path)
 {
 	static const char *const values[] = { "{user}", "{user}.example.org", "https://{user}.example.org/x",
 		"https://a.example/{user}@b", "/var/spool/{user}@x", "otp@{user}.example.org", "{user", "plain" };
-	struct dispatch d = { "/bin/cat", "/nonexistent", "nobody" };
+	struct dispatch d = { "/bin/cat", "/nonexistent", "nobody", NULL };
 	struct dispatch_job mine = job;
 	struct receipt r;
 
@@ -152,6 +152,7 @@ static int played(struct dispatch_sender *s, int64_t until_ms)
 	int pair[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	s->lent = false;
 	s->until_ms = until_ms;
 	s->fd = pair[0];
 	ck_assert_msg(spawn_child(&plan, &s->child, &f) == 0, "%s", f.text);

@@ -69,7 +69,7 @@ static void run(enum order_action action, const char *name, const char *key, con
 		snprintf(v->name, sizeof v->name, "%s", given[i][0]);
 		ck_assert_int_eq(secret_set(&v->value, given[i][1], strlen(given[i][1])), 0);
 	}
-	errand_run(&folders, &o, clock_boot_ms() + 2000, &receipt);
+	errand_run(&folders, &o, clock_boot_ms() + 2000, NULL, &receipt);
 }
 
 static const struct {
@@ -118,7 +118,7 @@ static void send_by(const char *text, const char *phone, enum order_action actio
 		ck_assert_int_eq(secret_set(&o.variables[0].value, phone, strlen(phone)), 0);
 	}
 	entered = 0;
-	errand_run(&folders, &o, clock_boot_ms() + 5000, &receipt);
+	errand_run(&folders, &o, clock_boot_ms() + 5000, NULL, &receipt);
 }
 
 #define COMMAND                                                                                    \

@@ -152,6 +152,7 @@ START_TEST(every_key_has_its_default)
 	ck_assert(got.budget.prefix.automatic);
 	ck_assert_uint_eq(got.deadline_s, 10);
 	ck_assert_uint_eq(got.hedge_after_s, 3);
+	ck_assert_uint_eq(got.keep_warm_s, 0);
 	ck_assert_uint_eq(got.nvoice, 0);
 	ck_assert_uint_eq(got.nnotify, 0);
 	ck_assert_uint_eq(got.routes[0].nonly, 0);
@@ -405,6 +406,11 @@ static const struct {
 	{ "hedge_after", "\"10s\"", true },
 	{ "hedge_after", "1.5", false },
 	{ "hedge_after", "\"1m\"", false },
+	{ "keep_warm", "0", true },
+	{ "keep_warm", "\"60s\"", true },
+	{ "keep_warm", "\"10m\"", true },
+	{ "keep_warm", "\"601s\"", false },
+	{ "keep_warm", "-1", false },
 };
 
 START_TEST(c2_texts_are_judged)
