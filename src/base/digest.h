@@ -33,6 +33,10 @@ int digest_hmac(const struct digest_part *key, const struct digest_part *message
 	unsigned char out[DIGEST_SIZE], struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
+/* What OpenSSL finds and loads at its first use, now: for who has children that would each do it.
+ */
+void digest_prepare(void);
+
 /* HMAC-SHA-256 under a 32-byte key over the length-prefixed parts. The first part names the
  * purpose. */
 int digest_mac(const unsigned char key[DIGEST_SIZE], const struct digest_part *parts, size_t nparts,

@@ -223,14 +223,13 @@ static int parse(
 	return faults->n == 0 ? 0 : -1;
 }
 
-int settings_load(const char *path, struct settings *out, struct settings_faults *faults)
+int settings_load_once(const char *path, struct settings *out, struct settings_faults *faults)
 {
 	size_t len = 0;
 	int result = -1;
-	char *text = calloc(1, FILE_BYTES + 2);
+	char *text = malloc(FILE_BYTES + 2);
 
-	memset(out, 0, sizeof *out);
-	memset(faults, 0, sizeof *faults);
+	faults->n = 0;
 	if (!text) {
 		settings_shape_fault(faults, whole(path), "out of memory");
 		return -1;
@@ -238,13 +237,28 @@ int settings_load(const char *path, struct settings *out, struct settings_faults
 	if (read_file(path, text, &len, faults) == 0 &&
 		settings_scan_check(text, len, path, faults) == 0)
 		result = parse(path, text, out, faults);
-	secret_wipe_bytes(text, FILE_BYTES + 2); /* variables may stand in it */
+	/* variables may stand in it, and in the part of a file that was not read whole */
+	secret_wipe_bytes(text, result < 0 ? FILE_BYTES + 2 : len);
 	free(text);
 	if (result < 0) {
 		secret_wipe_bytes(out, sizeof *out);
 		settings_shape_sort(faults);
 	}
 	return result;
+}
+
+int settings_load(const char *path, struct settings *out, struct settings_faults *faults)
+{
+	memset(out, 0, sizeof *out);
+	memset(faults, 0, sizeof *faults);
+	return settings_load_once(path, out, faults);
+}
+
+void settings_forget(struct settings *s)
+{
+	secret_wipe_bytes(s->routes, s->nroutes * sizeof s->routes[0]);
+	secret_wipe_bytes(s->voice, s->nvoice * sizeof s->voice[0]);
+	s->nroutes = s->nvoice = 0;
 }
 
 void settings_first_fault(const struct settings_faults *faults, char *out, size_t cap)

@@ -21,6 +21,14 @@
 int settings_load(const char *path, struct settings *out, struct settings_faults *faults)
 	__attribute__((warn_unused_result, nonnull));
 
+/* The same where *out is all zero already, as in a process that reads them once: most of it is never
+ * touched then, and nobody pays for its pages. */
+int settings_load_once(const char *path, struct settings *out, struct settings_faults *faults)
+	__attribute__((warn_unused_result, nonnull));
+
+/* Wipe what may be private in settings that were loaded: variables and phone patterns of routes. */
+void settings_forget(struct settings *s) __attribute__((nonnull));
+
 /* The first fault as one line "FILE:LINE: TEXT (and N more)", for the audit line. */
 void settings_first_fault(const struct settings_faults *faults, char *out, size_t cap)
 	__attribute__((nonnull));

@@ -1,5 +1,6 @@
 #include "core/slot.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -42,12 +43,14 @@ static uint64_t get_big_endian(const unsigned char *at, size_t len)
 	return v;
 }
 
+/* The site's sketches are thousands of these. */
 void slot_put_u32(struct slot_cursor *c, uint32_t v)
 {
-	unsigned char *at = field(c, 4);
+	unsigned char *at = field(c, sizeof v);
 
+	v = htobe32(v);
 	if (at)
-		put_big_endian(at, v, 4);
+		memcpy(at, &v, sizeof v);
 }
 
 void slot_put_i64(struct slot_cursor *c, int64_t v)
@@ -69,8 +72,11 @@ void slot_put_bytes(struct slot_cursor *c, const void *bytes, size_t len)
 uint32_t slot_get_u32(struct slot_cursor *c)
 {
 	const unsigned char *at = field(c, 4);
+	uint32_t v = 0;
 
-	return at ? (uint32_t)get_big_endian(at, 4) : 0;
+	if (at)
+		memcpy(&v, at, sizeof v);
+	return be32toh(v);
 }
 
 int64_t slot_get_i64(struct slot_cursor *c)

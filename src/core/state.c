@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -145,8 +144,13 @@ fail:
 	return -1;
 }
 
+/* Of one change at a time, as a process makes them: from the heap it would be mapped, and given
+ * back, for each. */
+static unsigned char site_room[2 * (size_t)SITE_SLOT_SIZE];
+
 static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault *f)
 {
+	unsigned char *both = site_room;
 	struct slot_cursor c;
 
 	if (open_locked(ch->of->folder, &site_part, deadline_ms, &ch->site_fd, f) < 0) {
@@ -155,16 +159,12 @@ static int read_site(struct state_change *ch, int64_t deadline_ms, struct fault 
 		fault_set(f, FAULT_DAMAGED, 0, "%s is missing", FOUNDING_SITE);
 		return file_blame(ch->of->folder, FOUNDING_SITE_REMEDY, f);
 	}
-	unsigned char *both = malloc(2 * (size_t)SITE_SLOT_SIZE);
-	if (!both)
-		return fault_set(f, FAULT_MEMORY, 0, "out of memory while reading state/site");
-	int at = file_read_exact(ch->site_fd, both, 2 * (size_t)SITE_SLOT_SIZE, f) < 0
+	int at = file_read_exact(ch->site_fd, both, sizeof site_room, f) < 0
 			 ? -1
 			 : slot_pick(both, &site_shape, &ch->site_seq, &c, f);
 	int result = at < 0 ? -1 : site_decode(&c, &ch->site, f);
 	if (result == 0)
 		ch->site_slot = slot_next(both, &site_shape, at);
-	free(both);
 	return result < 0 ? file_blame(ch->site_fd, FOUNDING_SITE_REMEDY, f) : 0;
 }
 
@@ -296,13 +296,10 @@ static int commit(struct state_change *ch, bool lazy, struct fault *f)
 		fault_set(f, FAULT_BAD, 0, "a change was committed that was not begun so");
 		goto out;
 	}
-	if ((ch->part & STATE_SITE) && !(site = malloc(SITE_SLOT_SIZE))) {
-		fault_set(f, FAULT_MEMORY, 0, "out of memory while writing state/site");
-		goto out;
-	}
+	if (ch->part & STATE_SITE)
+		site = site_room;
 	result = commit_both(ch, site, ch->part & STATE_USER ? user : NULL, lazy, f);
 out:
-	free(site);
 	secret_wipe_bytes(user, sizeof user);
 	state_abandon(ch);
 	return result;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/places.h"
 #include "core/launch.h"
 #include "engine/borrow.h"
@@ -210,6 +211,7 @@ int listen_serve(int fd, const char *settings, struct fault *f)
 	d.listener = fd;
 	d.settings = settings;
 	d.asks = borrow_open();
+	digest_prepare();
 	decoys_open(LISTEN_SLOTS);
 	crowd_open(LISTEN_SLOTS);
 	if (catch_signals(&d, f) < 0)

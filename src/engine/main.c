@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -103,17 +104,20 @@ static int serve_one(const struct options *o)
 /* Once, for who looks there; the settings are read afresh for each login, and its line says so. */
 static void announce_mode(const struct options *o)
 {
-	/* static: too large for comfort on the stack */
-	static struct settings settings;
-	static struct settings_faults faults;
+	/* given back at once: each child would copy the page tables of what stays */
+	struct settings *s = calloc(1, sizeof *s);
+	struct settings_faults *faults = calloc(1, sizeof *faults);
 
-	if (settings_load(o->settings, &settings, &faults) == 0 &&
-		(settings.mode == SETTINGS_OBSERVE || settings.nobserved > 0))
-		syslog(LOG_WARNING,
-			"mode is \"observe\"%s: logins are decided and logged, and "
-			"nobody is asked for a code",
-			settings.mode == SETTINGS_OBSERVE ? "" : " for some services");
-	explicit_bzero(&settings, sizeof settings);
+	if (s && faults && settings_load_once(o->settings, s, faults) == 0) {
+		if (s->mode == SETTINGS_OBSERVE || s->nobserved > 0)
+			syslog(LOG_WARNING,
+				"mode is \"observe\"%s: logins are decided and logged, and "
+				"nobody is asked for a code",
+				s->mode == SETTINGS_OBSERVE ? "" : " for some services");
+		settings_forget(s);
+	}
+	free(faults);
+	free(s);
 }
 
 static int serve_all(const struct options *o)

@@ -321,7 +321,7 @@ static void decide(struct peer *p, uid_t uid)
 	}
 	find_terminal(p);
 	speak(p, "");
-	if (settings_load(p->settings_path, &settings, &faults) < 0) {
+	if (settings_load_once(p->settings_path, &settings, &faults) < 0) {
 		settings_first_fault(&faults, f.text, sizeof f.text);
 		f.class = FAULT_BAD;
 		refuse(p, TALK_REASON_SETTINGS, &f);
@@ -334,7 +334,7 @@ static void decide(struct peer *p, uid_t uid)
 		observe(p, &settings);
 	else if (decoy ? p->facts.trusted : needs_rooms(p, &settings))
 		run_in_house(p, &settings);
-	explicit_bzero(&settings, sizeof settings);
+	settings_forget(&settings);
 }
 
 /* Nobody waits for this any more; but a process that goes on working, or ends at once, can be felt
