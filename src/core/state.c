@@ -242,14 +242,17 @@ static int tell_time(struct state_change *ch, struct fault *f)
 int state_begin(const struct state *s, enum state_part part, const struct account *account,
 	struct state_change *ch, struct fault *f)
 {
-	int64_t deadline_ms = clock_boot_ms() + STATE_LOCK_MS;
-
 	memset(ch, 0, sizeof *ch);
 	ch->part = part;
 	ch->of = s;
 	ch->user_fd = ch->site_fd = -1;
 	if ((part & STATE_USER) && !account)
 		return fault_set(f, FAULT_BAD, 0, "a user's state was asked for without a user");
+	if ((part & STATE_SITE) && s->turn) {
+		s->turn->wait(s->turn->ctx);
+		ch->has_turn = true;
+	}
+	int64_t deadline_ms = clock_boot_ms() + STATE_LOCK_MS;
 	if ((part & STATE_SITE) && read_site(ch, deadline_ms, f) < 0)
 		goto fail;
 	if ((part & STATE_USER) && read_user(ch, account, deadline_ms, f) < 0)
@@ -323,6 +326,9 @@ void state_abandon(struct state_change *ch)
 	if (ch->site_fd >= 0)
 		close(ch->site_fd);
 	ch->user_fd = ch->site_fd = -1;
+	if (ch->has_turn)
+		ch->of->turn->leave(ch->of->turn->ctx);
+	ch->has_turn = false;
 	secret_wipe_bytes(ch->user.offline.app.key, sizeof ch->user.offline.app.key);
 }
 

@@ -26,9 +26,18 @@
 
 enum { STATE_LOCK_MS = 2000 };
 
+/* Where many processes change the site's record they come one by one, and then lock it: wait
+ * before, leave after. */
+struct state_turn {
+	void (*wait)(void *ctx);
+	void (*leave)(void *ctx);
+	void *ctx;
+};
+
 struct state {
 	int folder; /* -1: closed */
 	unsigned char key[DIGEST_SIZE];
+	const struct state_turn *turn; /* set by the caller after state_open; NULL: no order */
 };
 
 /* Open the folder and read the key. ABSENT when there is no folder or no key. */
@@ -54,6 +63,7 @@ struct state_change {
 	struct site site;
 	/* below: state's own */
 	const struct state *of;
+	bool has_turn;
 	int user_fd, site_fd;
 	struct slot_target user_slot, site_slot; /* the ones to be written */
 	uint64_t user_seq, site_seq;

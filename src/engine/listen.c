@@ -21,6 +21,7 @@
 #include "engine/keeper.h"
 #include "engine/logbook.h"
 #include "engine/peer.h"
+#include "engine/turnstile.h"
 
 enum { ACCEPT_BURST = 32, COMPLAINT_EVERY_MS = 10000, OUT_OF_FDS_PAUSE_MS = 50 };
 
@@ -159,8 +160,10 @@ static void accept_some(struct daemon *d)
 static void reap(struct daemon *d)
 {
 	pid_t pid;
+	int status;
 
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		turnstile_left(WIFSIGNALED(status));
 		if (pid == d->keeper)
 			d->keeper = 0;
 		for (int i = 0; i < LISTEN_SLOTS; i++) {
@@ -212,6 +215,7 @@ int listen_serve(int fd, const char *settings, struct fault *f)
 	d.settings = settings;
 	d.asks = borrow_open();
 	digest_prepare();
+	turnstile_open();
 	decoys_open(LISTEN_SLOTS);
 	crowd_open(LISTEN_SLOTS);
 	if (catch_signals(&d, f) < 0)

@@ -25,6 +25,7 @@
 #include "engine/logbook.h"
 #include "engine/minutes.h"
 #include "engine/terminal.h"
+#include "engine/turnstile.h"
 #include "wire/talk.h"
 
 enum { HOST_MAX = 64, QUIET_US = 100000 };
@@ -227,6 +228,7 @@ static void run_in_house(struct peer *p, const struct settings *settings)
 		refuse(p, TALK_REASON_STATE, &f);
 		goto out;
 	}
+	state.turn = turnstile_turn();
 	host_name(host);
 	struct login_house house = { settings, &state, &directory, &dispatch, host, &p->entrance,
 		&p->tempo };
