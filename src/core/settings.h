@@ -21,8 +21,8 @@
 int settings_load(const char *path, struct settings *out, struct settings_faults *faults)
 	__attribute__((warn_unused_result, nonnull));
 
-/* The same where *out is all zero already, as in a process that reads them once: most of it is never
- * touched then, and nobody pays for its pages. */
+/* The same where *out is all zero already, as in a process that reads them once: most of it is
+ * never touched then, and nobody pays for its pages. */
 int settings_load_once(const char *path, struct settings *out, struct settings_faults *faults)
 	__attribute__((warn_unused_result, nonnull));
 
