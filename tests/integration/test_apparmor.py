@@ -134,7 +134,7 @@ def parsed():
     check(broken.returncode != 0, "the parser takes anything")
 
 
-@lab.test("every file, program and socket of logins by outbox and by HTTPS is allowed", provider={}, enrolled=("alice", "bob"))
+@lab.test("every file, program and socket of logins by outbox, by HTTPS, and by a sender that stays, is allowed", provider={}, enrolled=("alice", "bob"))
 def logins(world):
     install()
     rules = profiles()
@@ -148,6 +148,14 @@ def logins(world):
     ssh.expect(lab.SENT)
     ssh.send(world.provider.sms(1)[0].code)
     ssh.gets_in()
+    # a keeper, and a sender that serves twice
+    world.settings(keep_warm='"60s"')
+    for count in (2, 3):
+        ssh = world.ssh("alice")
+        ssh.password()
+        ssh.expect(lab.SENT)
+        ssh.send(world.provider.sms(count)[-1].code)
+        ssh.gets_in()
     tracer.terminate()
     tracer.wait(10)
     with open(TRACE) as f:
