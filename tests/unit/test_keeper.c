@@ -310,7 +310,7 @@ END_TEST
 
 START_TEST(d7_what_is_no_question_is_not_answered_and_disturbs_nobody)
 {
-	struct loan l;
+	struct loan_wish wish = { .keep_s = 60 };
 	int pair[2];
 	ahead_ms = NULL;
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
@@ -323,7 +323,7 @@ START_TEST(d7_what_is_no_question_is_not_answered_and_disturbs_nobody)
 	}
 	close(pair[1]);
 	/* no lease, too short, too long */
-	ck_assert_int_eq(send(pair[0], &l, sizeof(struct loan_wish), 0), sizeof(struct loan_wish));
+	ck_assert_int_eq(send(pair[0], &wish, sizeof wish, 0), sizeof wish);
 	ck_assert_int_eq(send(pair[0], "x", 1, 0), 1);
 	char much[400] = "";
 	ck_assert_int_eq(send(pair[0], much, sizeof much, 0), sizeof much);
