@@ -60,15 +60,15 @@ static int look_again(struct reader *r, struct fault *f)
 		close_reader(r);
 		return 0;
 	}
-	if (r->fd >= 0 && fstat(fd, &now) == 0 && fstat(r->fd, &open_one) == 0 &&
-		now.st_ino == open_one.st_ino && now.st_dev == open_one.st_dev &&
-		now.st_size >= r->at) {
+	bool known = r->fd >= 0 && fstat(fd, &now) == 0 && fstat(r->fd, &open_one) == 0;
+	bool same = known && now.st_ino == open_one.st_ino && now.st_dev == open_one.st_dev;
+	if (same && now.st_size >= r->at) {
 		close(fd);
 		return 0;
 	}
 	/* after `forget` what is left has been printed before */
-	if (r->fd >= 0 && fstat(fd, &now) == 0)
-		r->at = now.st_ino != open_one.st_ino ? now.st_size : 0;
+	if (known)
+		r->at = same ? 0 : now.st_size;
 	if (r->fd >= 0)
 		close(r->fd);
 	r->fd = fd;
