@@ -115,11 +115,28 @@ ssize_t __wrap_pwrite64(int fd, const void *buf, size_t n, off_t at)
 /* The last file that was synced, as it was then: before the head of the old slot was cleared. */
 static unsigned char at_sync[2 * SITE_SLOT_SIZE];
 
+int __real_close(int fd);
+
+/* By another open file than fd's own. */
+static bool locked(int fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	int other = open(path, O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(other, 0);
+	ck_assert_int_eq(fcntl(other, F_OFD_GETLK, &whole), 0);
+	__real_close(other);
+	return whole.l_type != F_UNLCK;
+}
+
+/* 'u': a sync when somebody else may have changed the file already. */
 int __real_fdatasync(int fd);
 int __wrap_fdatasync(int fd);
 int __wrap_fdatasync(int fd)
 {
-	call('s');
+	call(locked(fd) ? 's' : 'u');
 	ck_assert_int_gt(pread(fd, at_sync, sizeof at_sync, 0), 0);
 	if (sync_fails > 0) {
 		sync_fails--;
@@ -132,7 +149,7 @@ int __wrap_fdatasync(int fd)
 /* What another process does while we wait for a lock; and a judgement of the locked file that fails. */
 static void (*while_waiting)(void);
 static bool judging_fails;
-static int locked = -1;
+static int last_locked = -1;
 
 int __real_file_lock(int fd, enum file_lock_kind kind, int64_t deadline_ms, struct fault *f);
 int __wrap_file_lock(int fd, enum file_lock_kind kind, int64_t deadline_ms, struct fault *f);
@@ -141,17 +158,16 @@ int __wrap_file_lock(int fd, enum file_lock_kind kind, int64_t deadline_ms, stru
 	if (while_waiting)
 		while_waiting();
 	int result = __real_file_lock(fd, kind, deadline_ms, f);
-	locked = fd;
+	last_locked = fd;
 	return result;
 }
 
-int __real_close(int fd);
 int __wrap_close(int fd);
 int __wrap_close(int fd)
 {
 	call('c');
-	if (fd == locked)
-		locked = -1;
+	if (fd == last_locked)
+		last_locked = -1;
 	return __real_close(fd);
 }
 
@@ -159,7 +175,7 @@ int __real_fstat64(int fd, struct stat *st);
 int __wrap_fstat64(int fd, struct stat *st);
 int __wrap_fstat64(int fd, struct stat *st)
 {
-	if (judging_fails && fd == locked) {
+	if (judging_fails && fd == last_locked) {
 		errno = EIO;
 		return -1;
 	}
