@@ -10,6 +10,7 @@
 #
 # Without a STEP all of them. The first three run in a sandbox that keeps the network for apt; results and logs are in build/package/SUITE. The trees
 # are in build/fresh (tests/debian-tree). MIRROR names the archive.
+# shellcheck disable=SC2016 # what is between single quotes is for the shell inside a sandbox to expand
 set -eu -o pipefail
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"
 suite=${1:?usage: tests/package.sh bookworm|trixie [build|lint|cycle|boot]...}

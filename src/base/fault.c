@@ -13,6 +13,7 @@ static void make_printable(char *s)
 	}
 }
 
+#undef fault_set
 int fault_set(struct fault *f, enum fault_class class, int errnum, const char *fmt, ...)
 {
 	va_list ap;

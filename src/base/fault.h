@@ -40,6 +40,15 @@ struct fault {
 int fault_set(struct fault *f, enum fault_class class, int errnum, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5), nonnull(1, 4)));
 
+/* "Always" for who sees the header alone: compilers and analysers then follow no way on which
+ * something failed and its caller goes on. */
+static inline int fault_always(int rc)
+{
+	(void)rc;
+	return -1;
+}
+#define fault_set(...) fault_always(fault_set(__VA_ARGS__))
+
 /* Put "CONTEXT: " before the text that *f already has (cut to fit), and return -1. */
 int fault_prefix(struct fault *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), nonnull(1, 2)));

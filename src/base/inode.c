@@ -142,7 +142,7 @@ int inode_judge_parent(
 	if (st->st_uid != 0 && judge_owner(st, owner, name, f) < 0)
 		return -1;
 	/* in a sticky folder nobody but root and the owners can rename what is there */
-	return st->st_mode & S_ISVTX ? 0 : judge_mode(st, 0022, name, f);
+	return (st->st_mode & S_ISVTX) != 0 ? 0 : judge_mode(st, 0022, name, f);
 }
 
 int inode_judge_folder(const struct stat *st, const struct inode_want *want,

@@ -192,6 +192,7 @@ static size_t find(const struct chronicle *c, const glob_t *g, struct found out[
 			continue;
 		out[n++] = (struct found){ g->gl_pathv[i], st.st_mtim.tv_sec };
 	}
+	/* cppcheck-suppress uninitvar ; the loop has filled n of them */
 	qsort(out, n, sizeof(out[0]), by_age);
 	return n;
 }

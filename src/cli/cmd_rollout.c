@@ -34,7 +34,7 @@ static void list_one(
 		[ROLLOUT_OPEN] = "on trial",
 		[ROLLOUT_KEPT] = "kept",
 		[ROLLOUT_BACK] = "put back" };
-	char began[MOMENT_MAX], ended[MOMENT_MAX];
+	char from[MOMENT_MAX], to[MOMENT_MAX];
 	unsigned *n = ctx;
 
 	++*n;
@@ -43,11 +43,11 @@ static void list_one(
 		return;
 	}
 	printf("%-16s %-9s begun %s by %s", service, words[r->standing],
-		moment_text(r->began_wall_s, began), r->by);
+		moment_text(r->began_wall_s, from), r->by);
 	if (r->standing == ROLLOUT_OPEN)
-		printf(", until %s\n", moment_text(r->began_wall_s + r->length_s, ended));
+		printf(", until %s\n", moment_text(r->began_wall_s + r->length_s, to));
 	else
-		printf(", ended %s\n", moment_text(r->ended_wall_s, ended));
+		printf(", ended %s\n", moment_text(r->ended_wall_s, to));
 }
 
 static int list(void)

@@ -23,6 +23,7 @@ static size_t break_at(const struct csv_reader *r, const char *at)
 {
 	if (at < r->end && *at == '\n')
 		return 1;
+	/* cppcheck-suppress knownConditionTrueFalse ; at == end, or *at is no newline */
 	return r->end - at >= 2 && at[0] == '\r' && at[1] == '\n' ? 2 : 0;
 }
 
@@ -112,7 +113,7 @@ static void skip_empty(struct csv_reader *r)
 
 int csv_next(struct csv_reader *r, struct csv_record *out, struct fault *f)
 {
-	struct record rec = { out, 0 };
+	struct record rec = { .out = out, .len = 0 };
 	struct csv_reader start;
 
 	skip_empty(r);

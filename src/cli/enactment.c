@@ -31,7 +31,7 @@ struct told {
 static void log_change(const struct told *t, const char *action, const struct phone *number,
 	const struct phone *old, const char *reason)
 {
-	struct audit_change change = {
+	struct audit_change line = {
 		.action = action,
 		.account = &t->account,
 		.number = number,
@@ -39,7 +39,7 @@ static void log_change(const struct told *t, const char *action, const struct ph
 		.reason = reason,
 	};
 
-	audit_admin(&t->h->state, &change);
+	audit_admin(&t->h->state, &line);
 }
 
 static const char *reason_of(const struct enrolment_number *n)

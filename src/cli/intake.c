@@ -121,7 +121,7 @@ static int note(struct intake *in, unsigned line, const struct fault *why, struc
 
 static int add(struct intake *in, const struct sheet_user *u, struct fault *f)
 {
-	if (in->n == in->room) {
+	if (in->users == NULL || in->n == in->room) {
 		void *at = make_room(in->users, &in->room, sizeof(in->users[0]));
 
 		if (at == NULL)
@@ -243,6 +243,7 @@ static int compare(struct intake *in, const struct comparison *c, struct fault *
 		return fault_set(f, FAULT_MEMORY, 0, "out of memory for %zu users", in->n);
 	for (size_t i = 0; i < in->n; i++)
 		sorted[i] = &in->users[i];
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are sorted */
 	qsort(sorted, in->n, sizeof(sorted[0]), c->order);
 	for (size_t i = 1; i < in->n && rc == 0; i++)
 		if (c->clashes(sorted[i], sorted[i - 1], &why))

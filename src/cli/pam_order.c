@@ -227,10 +227,13 @@ static void look_two_step(const struct pam_case *c)
 			continue;
 		*(pam_hole_forwards(c, i) ? &takes : &sends) = i;
 	}
+	/* cppcheck-suppress knownConditionTrueFalse ; the loop sets one of them */
 	if (takes == none && sends != none)
 		what = "two_step sends codes that no line takes: nobody gets in";
+	/* cppcheck-suppress knownConditionTrueFalse ; the loop sets one of them */
 	else if (takes != none && sends == none)
 		what = "two_step takes codes that no line sends: nobody gets in";
+	/* cppcheck-suppress knownConditionTrueFalse ; the loop sets one of them */
 	else if (takes != none && sends_again(c, takes, sends))
 		what = "after the right code the line that sends the next one is reached: nobody "
 		       "gets in";

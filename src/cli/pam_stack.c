@@ -92,6 +92,7 @@ static struct pam_stack_line *add(const struct visit *v, const char *file)
 }
 
 /* The line is in its place already; what it includes comes after it, or in its place. */
+/* NOLINTNEXTLINE(misc-no-recursion): to PAM_STACK_DEPTH */
 static int follow(const struct visit *v, struct pam_stack_line *l)
 {
 	struct pam_line *line = &l->line;
@@ -130,6 +131,7 @@ static int follow(const struct visit *v, struct pam_stack_line *l)
 	return 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): to PAM_STACK_DEPTH */
 static int take(const struct visit *v, const char *file, struct pam_line *line)
 {
 	struct pam_stack *out = v->out;
@@ -144,6 +146,7 @@ static int take(const struct visit *v, const char *file, struct pam_line *line)
 	return line->kind == PAM_LINE_INCLUDE || line->kind == PAM_LINE_SUBSTACK ? follow(v, l) : 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): to PAM_STACK_DEPTH */
 static int read_file(const struct visit *v, const char *name)
 {
 	struct pam_stack *out = v->out;

@@ -24,6 +24,6 @@ struct preview_report {
 	const struct revision *revision; /* NULL: the file is bad */
 	bool changed, done;
 };
-void preview_json(const struct preview_report *report) __attribute__((nonnull));
+void preview_json(const struct preview_report *p) __attribute__((nonnull));
 
 #endif

@@ -59,7 +59,6 @@ enum speech_exit reason_exit(const struct verdict_outcome *o)
 	case TALK_REASON_SYSTEM:
 	case TALK_REASON_ENGINE:
 	case TALK_REASON_COUNT:
-		return SPEECH_TROUBLE;
 	case TALK_REASON_ACCEPTED: /* without its verdict: broken */
 	case TALK_REASON_EXEMPT:
 		return SPEECH_TROUBLE;

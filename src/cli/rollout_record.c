@@ -127,7 +127,7 @@ static bool take_boot(char **at, struct rollout_record *r)
 	char again[2 * CLOCK_BOOT_ID_SIZE + 1];
 	const char *text = take(at, "boot");
 
-	if (text == NULL || strlen(text) != 2 * CLOCK_BOOT_ID_SIZE)
+	if (text == NULL || strlen(text) != (size_t)2 * CLOCK_BOOT_ID_SIZE)
 		return false;
 	for (size_t i = 0; i < CLOCK_BOOT_ID_SIZE; i++) {
 		char pair[3] = { text[2 * i], text[2 * i + 1], 0 };

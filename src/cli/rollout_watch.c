@@ -116,6 +116,7 @@ static int look_at_all(struct round *round, int *watch, struct fault *f)
 		rc = 0;
 	}
 	rollout_record_leave(&desk);
+	round->desk = NULL;
 	return rc;
 }
 

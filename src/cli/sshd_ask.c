@@ -176,6 +176,7 @@ static void ask_matches(const char *path, struct sshd_config_stack *stack,
 		snprintf(whom, sizeof(whom), " for %s", spec);
 		stack->whom = whom;
 		sshd_config_judge(&c, stack, out);
+		stack->whom = "";
 	}
 	if (left > 0)
 		cannot_match(path, left, out);

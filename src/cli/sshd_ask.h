@@ -9,8 +9,8 @@
 #include "cli/pam_findings.h"
 #include "cli/pam_judge.h"
 
-/* stack: what was judged of pam.d/sshd. Nothing where there is no sshd. */
-void sshd_ask_inspect(const struct settings *settings, const struct pam_judged *stack,
+/* judged: what was said of pam.d/sshd. Nothing where there is no sshd. */
+void sshd_ask_inspect(const struct settings *settings, const struct pam_judged *judged,
 	struct pam_findings *out) __attribute__((nonnull(2, 3)));
 
 #endif

@@ -177,7 +177,7 @@ static void judge_grace(
 		(long long)c->grace_s, (unsigned)set->code.lifetime_s, (unsigned)set->code.resends,
 		(long long)all);
 	pam_findings_remedy(tell(out, s, INSPECTION_FINDING, "sshd-grace-short", text),
-		"write: LoginGraceTime %lld", (long long)(all + BESIDE_S));
+		"write: LoginGraceTime %lld", (long long)all + BESIDE_S);
 }
 
 void sshd_config_judge(

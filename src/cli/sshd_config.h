@@ -32,7 +32,7 @@ struct sshd_config_stack {
 int sshd_config_read(const char *text, struct sshd_config *out, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
-void sshd_config_judge(const struct sshd_config *config, const struct sshd_config_stack *stack,
+void sshd_config_judge(const struct sshd_config *c, const struct sshd_config_stack *s,
 	struct pam_findings *out) __attribute__((nonnull));
 
 #endif

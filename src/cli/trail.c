@@ -57,7 +57,8 @@ static const char *read_zone(const char *p, int64_t *east_s)
 		end = strptime(p + 1, forms[i], &tm);
 		if (end == NULL)
 			continue;
-		*east_s = (*p == '-' ? -1 : 1) * ((int64_t)tm.tm_hour * 3600 + tm.tm_min * 60);
+		*east_s = (*p == '-' ? -1 : 1) *
+			  ((int64_t)tm.tm_hour * 3600 + (int64_t)tm.tm_min * 60);
 		return end;
 	}
 	return NULL;

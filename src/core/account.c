@@ -130,7 +130,7 @@ int account_find_uid(uid_t uid, struct account *out, struct fault *f)
 static int64_t gid_of(char *line, const char *user)
 {
 	struct fault f = FAULT_INIT;
-	char *field[4], *save = NULL;
+	char *field[4] = { NULL }, *save = NULL;
 	int64_t gid = -1;
 
 	for (int i = 0; i < 4; i++) {

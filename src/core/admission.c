@@ -197,6 +197,7 @@ enum verdict admission_decide(
 	struct admission *a, const struct facts *facts, struct verdict_outcome *outcome)
 {
 	struct admission_entrance own;
+	/* cppcheck-suppress uninitvar ; read only once admission_enter has filled it */
 	const struct admission_entrance *e = a->entrance ? a->entrance : &own;
 
 	if (!a->entrance && admission_enter(a->settings, facts, &own, outcome) != VERDICT_CHALLENGE)

@@ -74,7 +74,7 @@ struct shared_rates {
  * the logins' share (E1). */
 static struct shared_rates shared_of(const struct allowance_terms *t, const struct site *s)
 {
-	struct shared_rates out;
+	struct shared_rates out = { 0 };
 
 	allowance_site_rates(t->limit.settings, s->enrolled, out.all, out.prefix);
 	if (t->limit.purse == RECORD_PURSE_OWN) {

@@ -90,12 +90,12 @@ void ledger_plan(const struct ledger *l, struct state_change *ch, struct ledger_
  * challenge has its place (without a send nobody knows its code); call again with it. With a
  * binding there is no such place, an expired challenge of the same binding goes, and a valid one
  * is STILL there. */
-int ledger_open(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
+int ledger_open(const struct ledger *l, const struct challenge *c, struct ledger_grant *g,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* Enter the challenge, and charge nothing: the person has not asked for a send yet. Call
  * ledger_open with it then. */
-int ledger_reserve(const struct ledger *l, const struct challenge *ch, struct ledger_grant *g,
+int ledger_reserve(const struct ledger *l, const struct challenge *c, struct ledger_grant *g,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* Who wants the same code once more. */
@@ -107,7 +107,7 @@ enum ledger_again {
 };
 
 /* Charge a further send of the same challenge. */
-int ledger_resend(const struct ledger *l, const struct challenge *ch, enum ledger_again by,
+int ledger_resend(const struct ledger *l, const struct challenge *c, enum ledger_again by,
 	struct ledger_grant *g, struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* Charged sends that were certainly not taken (B2). */
@@ -116,7 +116,7 @@ struct ledger_unsent {
 	uint32_t by_us;
 	bool drop; /* forget the challenge too */
 };
-int ledger_unsend(const struct ledger *l, const struct challenge *ch, const struct ledger_unsent *u,
+int ledger_unsend(const struct ledger *l, const struct challenge *c, const struct ledger_unsent *u,
 	struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* A charged guess. */
@@ -128,23 +128,23 @@ struct ledger_guess {
 };
 
 /* Charge a guess to the user and to the challenge. */
-int ledger_charge(const struct ledger *l, const struct challenge *ch, struct ledger_guess *guess,
+int ledger_charge(const struct ledger *l, const struct challenge *c, struct ledger_guess *guess,
 	struct ledger_grant *g, struct fault *f) __attribute__((warn_unused_result, nonnull));
 
 /* The guess was right but late: undo its charge. */
-int ledger_pardon(const struct ledger *l, const struct challenge *ch,
+int ledger_pardon(const struct ledger *l, const struct challenge *c,
 	const struct ledger_guess *guess, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
 /* The guess was right: take the challenge off the record, note the place, give back the guess and
  * guess->sends sends. GRANTED is the login's success; what concerns others than the user is given
  * back after it, and a crash may forget it. */
-int ledger_consume(const struct ledger *l, const struct challenge *ch,
+int ledger_consume(const struct ledger *l, const struct challenge *c,
 	const struct ledger_guess *guess, struct ledger_grant *g, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
 /* The conversation is over: the challenge is void. */
-int ledger_void(const struct ledger *l, const struct challenge *ch, struct fault *f)
+int ledger_void(const struct ledger *l, const struct challenge *c, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 
 /* The host may not be able to prompt twice (D3). *marked: this was the report that marks the

@@ -15,11 +15,13 @@ static void prefixes(const struct settings *s, char out[PREFIXES_TEXT])
 	struct text_line line;
 
 	memset(out, 0, PREFIXES_TEXT);
+	/* cppcheck-suppress knownConditionTrueFalse ; n is what there are, or all shown */
 	for (size_t i = 0; i < n; i++) {
 		memcpy(before, out, sizeof before);
 		text_begin(&line, out, PREFIXES_TEXT);
 		if (i == 0)
 			text_add(&line, "%s", s->prefixes[i]);
+		/* cppcheck-suppress knownConditionTrueFalse ; as above */
 		else if (i + 1 < n)
 			text_add(&line, language_text("%s, %s"), before, s->prefixes[i]);
 		else

@@ -38,6 +38,7 @@ static const char *refusal_words(enum talk_reason reason)
 			"That code has been used or replaced. Log in again for a new one."),
 		[TALK_REASON_LOCKED] = LANGUAGE_MARK("Locked for now after wrong codes."),
 		[TALK_REASON_BUDGET] = LANGUAGE_MARK("No more SMS for now."),
+		/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): it is one text */
 		[TALK_REASON_CROWDED] = LANGUAGE_MARK("Four logins are waiting for a code already. "
 						      "Finish one or wait a minute."),
 		[TALK_REASON_BLOCKED] =

@@ -23,7 +23,7 @@ bool pace_sane(const struct pace *p)
 
 void pace_add(struct pace *p, enum pace_kind kind, int64_t us)
 {
-	uint32_t *ring = p->us + (int)kind * PACE_DEPTH;
+	uint32_t *ring = p->us + (size_t)kind * PACE_DEPTH;
 
 	memmove(ring + 1, ring, (PACE_DEPTH - 1) * sizeof *ring);
 	ring[0] = us < 1 ? 1 : us > PACE_MAX_US ? PACE_MAX_US : (uint32_t)us;
@@ -32,7 +32,7 @@ void pace_add(struct pace *p, enum pace_kind kind, int64_t us)
 /* The times of one kind, the shortest first; how many. */
 static int sorted(const struct pace *p, enum pace_kind kind, int64_t out[PACE_DEPTH])
 {
-	const uint32_t *ring = p->us + (int)kind * PACE_DEPTH;
+	const uint32_t *ring = p->us + (size_t)kind * PACE_DEPTH;
 	int n = 0;
 
 	for (int i = 0; i < PACE_DEPTH; i++) {

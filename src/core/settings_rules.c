@@ -288,6 +288,7 @@ static void read_rule(struct reading *rd, const config_setting_t *s)
 		text_add(&line, "rules.%s", config_setting_name(rd->setting));
 		rd->path = path;
 		read_member(rd);
+		rd->path = NULL;
 	}
 	judge_whole(rd, s);
 }

@@ -34,6 +34,7 @@ void settings_shape_sort(struct settings_faults *faults)
 {
 	size_t n = faults->n < SETTINGS_FAULTS_MAX ? faults->n : SETTINGS_FAULTS_MAX;
 
+	/* cppcheck-suppress knownConditionTrueFalse ; n is what there are, or all kept */
 	for (size_t i = 1; i < n; i++) {
 		struct settings_fault moved = faults->at[i];
 		size_t to = i;

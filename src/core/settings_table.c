@@ -99,8 +99,8 @@ static int judge_language(const char *text, struct fault *f)
 
 #define NUMBERS(type, what, path, fallback, bounds, where, least, most)                            \
 	{                                                                                          \
-		.key = { path, type, fallback, bounds }, .kind = what, .at = where, .min = least,  \
-		.max = most                                                                        \
+		.key = { path, type, fallback, bounds }, .kind = (what), .at = (where),            \
+		.min = (least), .max = (most)                                                      \
 	}
 #define INTEGER(...)  NUMBERS("integer", SETTINGS_TABLE_INTEGER, __VA_ARGS__)
 #define DURATION(...) NUMBERS("duration", SETTINGS_TABLE_DURATION, __VA_ARGS__)
@@ -115,7 +115,7 @@ static const struct settings_table_row rows[] = {
 	INTEGER("code.resends", "2", "0 to 5", AT(code.resends), 0, 5),
 	DURATION("code.cooldown", "30s", "10s to 300s", AT(code.cooldown_s), 10, 300),
 	INTEGER("lockout.failures", "10", "3 to 20", AT(lockout.failures), 3, 20),
-	DURATION("lockout.window", "24h", "1h to 7d", AT(lockout.window_s), HOUR, 7 * DAY),
+	DURATION("lockout.window", "24h", "1h to 7d", AT(lockout.window_s), HOUR, INT64_C(7) * DAY),
 	DURATION("lockout.lock", "30m", "1m to 24h", AT(lockout.lock_s), MINUTE, DAY),
 	RATES("budget.user", "5/1h 10/1d", "1 to 100" WINDOWS, AT(budget.user), 1, 100),
 	RATES("budget.successes", "60/1d", "1 to 1000" WINDOWS, AT(budget.successes), 1, 1000),

@@ -18,7 +18,7 @@ struct sketch_spot sketch_find(const unsigned char mac[DIGEST_SIZE])
 	struct sketch_spot spot = { .known = true };
 
 	_Static_assert((int)SKETCH_ROWS * 8 <= (int)DIGEST_SIZE, "eight bytes of a hash for a row");
-	for (int row = 0; row < SKETCH_ROWS; row++)
+	for (size_t row = 0; row < SKETCH_ROWS; row++)
 		spot.at[row] = cell_of(mac + row * 8);
 	return spot;
 }

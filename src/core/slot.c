@@ -245,7 +245,7 @@ static int look_at(unsigned char *slot, const struct slot_shape *shape, enum slo
 int slot_pick(unsigned char *both, const struct slot_shape *shape, uint64_t *sequence,
 	struct slot_cursor *c, struct fault *f)
 {
-	uint64_t seq[2] = { get_big_endian(both + AT_SEQUENCE, 8),
+	const uint64_t seq[2] = { get_big_endian(both + AT_SEQUENCE, 8),
 		get_big_endian(both + shape->size + AT_SEQUENCE, 8) };
 	int at = seq[1] > seq[0] ? 1 : 0;
 	enum slot_sight sight, other = SLOT_BROKEN;

@@ -11,9 +11,9 @@
 
 #include <sys/types.h>
 
-/* fd: the connected socket, closed here. settings: path. peer: the kernel's word for who is at
+/* fd: the connected socket, closed here. settings: path. uid: the kernel's word for who is at
  * the other end. */
-void peer_serve(int fd, const char *settings, uid_t peer);
+void peer_serve(int fd, const char *settings, uid_t uid);
 
 /* SO_PEERCRED's uid; -1 when the kernel does not say. */
 int peer_uid(int fd, uid_t *uid);

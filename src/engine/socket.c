@@ -18,7 +18,7 @@ enum { SYSTEMD_FIRST_FD = 3, SOCKET_BACKLOG = 512 };
 static bool is_listening_unix_stream(int fd)
 {
 	int type = 0, listening = 0;
-	struct sockaddr_un addr;
+	struct sockaddr_un addr = { 0 };
 	socklen_t tlen = sizeof type, llen = sizeof listening, alen = sizeof addr;
 
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &tlen) == 0 && type == SOCK_STREAM &&

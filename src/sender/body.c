@@ -49,6 +49,7 @@ int body_form(
 }
 
 /* The members of { a = 1; *object = ( ( "b.c", 2 ) ); }, the latter as fields. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a description may be, 16 */
 static int check_member(const struct tree_node *n, const struct values *known, struct fault *f)
 {
 	if (n->name[0] != '*')
@@ -64,6 +65,7 @@ static int check_member(const struct tree_node *n, const struct values *known, s
 	return 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a description may be, 16 */
 int body_check_json(const struct tree_node *value, const struct values *known, struct fault *f)
 {
 	enum tree_kind kind;
@@ -97,6 +99,7 @@ static int put(json_t *object, const char *name, json_t *member, struct fault *f
 	return 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a description may be, 16 */
 static int fill_object(
 	json_t *object, const struct tree_node *group, const struct values *v, struct fault *f)
 {
@@ -114,6 +117,7 @@ static int fill_object(
 	return 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a description may be, 16 */
 static int fill_array(
 	json_t *array, const struct tree_node *list, const struct values *v, struct fault *f)
 {
@@ -142,6 +146,7 @@ static json_t *build_text(
 	return j;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a description may be, 16 */
 static json_t *build(const struct tree_node *value, const struct values *v, struct fault *f)
 {
 	enum tree_kind kind;

@@ -81,7 +81,8 @@ static int add_headers(const struct letter *l, struct buffer *out, struct fault 
 	buffer_text(out, "Message-ID: <");
 	buffer_text(out, token);
 	/* the sender's own domain: the name of this host is nobody's business */
-	buffer_text(out, strchr(l->from, '@'));
+	const char *domain = strchr(l->from, '@');
+	buffer_text(out, domain ? domain : "");
 	buffer_text(out, ">\r\n");
 	if (l->subject && *l->subject && add_subject(out, l->subject, f) < 0)
 		return -1;

@@ -63,6 +63,7 @@ static int take_word(const struct provider *p, const char *word, struct order *o
 }
 
 /* `*integer` takes digits only, and says so when it is too late. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as a description may be, 16 */
 static bool stands_for_digits(const struct tree_node *group, const char *name)
 {
 	size_t len = strlen(name);

@@ -82,7 +82,7 @@ static int rules_for(scmp_filter_ctx c, uint32_t action, const char *const *name
 	return 0;
 }
 
-#define RULES(c, action, names) rules_for(c, action, names, sizeof names / sizeof *names)
+#define RULES(c, action, names) rules_for(c, action, names, sizeof(names) / sizeof(*(names)))
 
 /* Opening for reading only; the flags are the given argument. */
 static int open_rules(scmp_filter_ctx c, int call, unsigned arg)

@@ -17,6 +17,7 @@ static int ovh_signature(
 	unsigned char sum[DIGEST_SHA1_SIZE];
 	char hex[2 * sizeof sum + 1];
 	struct buffer text = { 0 };
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are counted */
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		buffer_text(&text, parts[i] ? buffer_string(parts[i]) : e->method);
 		buffer_text(&text, "+");

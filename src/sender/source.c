@@ -96,6 +96,7 @@ static int check_group(const struct tree_node *group, struct fault *f)
 	return group->child ? 0 : tree_fault(group, f, "path, header or regex is missing");
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): a list has no lists */
 int source_check(const struct tree_node *source, struct fault *f)
 {
 	if (source->kind == TREE_GROUP)
@@ -166,6 +167,7 @@ static enum document_found by_group(
 	return found;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): a list has no lists */
 enum document_found source_text(
 	const struct tree_node *source, struct document *d, const char **text)
 {

@@ -41,6 +41,7 @@ static int check_whole(const struct tree_node *group, const struct spool *s,
 		return tree_fault(group, f, "spool wants folder, temporary and content");
 	if (!s->sent != !s->failed)
 		return tree_fault(group, f, "spool wants both of sent and failed, or neither");
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are counted */
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		if (folders[i] &&
 			template_check_path(folders[i]->text, VALUES_FOLDER, known, f) < 0)
@@ -137,6 +138,7 @@ static int make_name(char name[SPOOL_NAME_SIZE], struct fault *f)
 	size_t start = strlen(NAME_START);
 	if (random_bytes(bytes, sizeof bytes, f) < 0)
 		return -1;
+	/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): text_hex ends it */
 	memcpy(name, NAME_START, start);
 	text_hex(name + start, SPOOL_NAME_SIZE - start, bytes, sizeof bytes);
 	return 0;

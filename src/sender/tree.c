@@ -13,6 +13,7 @@
 
 enum { DEPTH_MAX = 16 };
 
+/* NOLINTNEXTLINE(misc-no-recursion): to DEPTH_MAX */
 static size_t count(const config_setting_t *s, int depth)
 {
 	size_t n = 1;
@@ -58,6 +59,7 @@ static void take_value(struct tree_node *n, const config_setting_t *s)
 }
 
 /* Fills one node and, behind it, its children; returns the next free node. */
+/* NOLINTNEXTLINE(misc-no-recursion): count() has looked how deep */
 static struct tree_node *take(struct tree_node *free, const config_setting_t *s, const char *file)
 {
 	struct tree_node *n = free++;
@@ -115,6 +117,7 @@ int tree_parse(const char *text, const char *path, struct tree *t, struct fault 
 		fault_set(f, FAULT_BAD, 0, "%s: too large or too deep", path);
 		goto out;
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): n is at least 1 */
 	t->nodes = calloc(n, sizeof *t->nodes);
 	if (!t->nodes) {
 		fault_set(f, FAULT_MEMORY, 0, "out of memory");
