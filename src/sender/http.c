@@ -36,7 +36,7 @@ static size_t take_header(char *bytes, size_t one, size_t n, void *arg)
 static int set_limits(CURL *c, const struct envelope *e, const struct http_options *o)
 {
 	long left = clock_left_ms(o->deadline_ms);
-	long connect = left * 3 / 4 < CONNECT_MAX_MS ? left * 3 / 4 : CONNECT_MAX_MS;
+	long connected = left * 3 / 4 < CONNECT_MAX_MS ? left * 3 / 4 : CONNECT_MAX_MS;
 	bool https = text_starts(buffer_string(&e->url), "https://");
 	bool bad = false;
 	if (left < 10)
@@ -49,7 +49,7 @@ static int set_limits(CURL *c, const struct envelope *e, const struct http_optio
 	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, https ? "https" : "http") != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, left) != CURLE_OK;
-	bad |= curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connect) != CURLE_OK;
+	bad |= curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connected) != CURLE_OK;
 	bad |= curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) != CURLE_OK;
 	/* a resolver that hangs must not hold the receipt back: do not join its thread */
 	bad |= curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L) != CURLE_OK;

@@ -33,9 +33,9 @@ bool trust_set(CURL *c, const char *ca_file, const char *folder)
 {
 	if (*ca_file)
 		return curl_easy_setopt(c, CURLOPT_CAINFO, ca_file) == CURLE_OK &&
-		       curl_easy_setopt(c, CURLOPT_CAPATH, NULL) == CURLE_OK;
+		       curl_easy_setopt(c, CURLOPT_CAPATH, (char *)NULL) == CURLE_OK;
 	if (!trust_hashed(folder))
 		return true;
-	return curl_easy_setopt(c, CURLOPT_CAINFO, NULL) == CURLE_OK &&
+	return curl_easy_setopt(c, CURLOPT_CAINFO, (char *)NULL) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_CAPATH, folder) == CURLE_OK;
 }
