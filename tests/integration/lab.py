@@ -32,6 +32,7 @@ NUMBERS = {"alice": "+4915112345612", "bob": "+4915112345634", "carol": "+436641
 ENGINE, SENDER, CLI = "/usr/libexec/sms-otpd", "/usr/libexec/sms-otp-send", "/usr/sbin/sms-otp"
 STATE, CONF, SOCKET = "/var/lib/sms-otp", "/etc/sms-otp", "/run/sms-otp/socket"
 BOTH = ("daemon", "one-shot")
+REPORTS = "/tmp/reports"  # of programs that were built with sanitizers: tests/assurance/defaults.c
 
 SENT = r"Code sent to \.\.\.(\d\d) \(ref (\w{4})\)\. Code, or r to resend: "
 WRONG = r"Wrong code, (\d) (?:tries|try) left\. Code for ref (\w{4}): "
@@ -129,6 +130,9 @@ def main(goal):
     tells = os.environ.get("LAB") and any(world is not None for _, _, world in chosen)
     print("1..%d" % (len(chosen) + bool(tells)), flush=True)
     failures = 0
+    if os.environ.get("LAB"):
+        os.makedirs(REPORTS, exist_ok=True)
+        os.chmod(REPORTS, 0o1777)
     for number, (text, function, world) in enumerate(chosen, 1):
         start = time.monotonic()
         verdict, suffix = "ok", ""
@@ -140,6 +144,7 @@ def main(goal):
                 here = World(**world)
                 with here:
                     function(here)
+            no_report()
         except Skipped as reason:
             suffix = " # SKIP %s" % reason
         except Exception as error:  # whatever it is, the test has failed
@@ -169,6 +174,17 @@ def leaked(number):
     for line in found:
         _note(line)
     return len(found) > 0
+
+
+def no_report():
+    """No sanitizer has said anything."""
+    names = [os.path.join(REPORTS, name) for name in (os.listdir(REPORTS) if os.environ.get("LAB") else ()) if name.startswith("san.")]
+    texts = []
+    for name in names:
+        with open(name, errors="replace") as f:
+            texts.append(f.read()[:3000])
+        os.remove(name)
+    check(not texts, "\n".join(texts))
 
 
 # --- processes ---------------------------------------------------------------------------------------------------------
