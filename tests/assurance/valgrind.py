@@ -187,5 +187,6 @@ def judged():
 
 
 lab.enter(seconds=900)
+lab.wait_for.__defaults__ = (60,)  # sshd starts within it
 prepare()
 lab.main(__doc__)
