@@ -6,7 +6,7 @@ force, by the daemon and without it, by outbox and by HTTPS; the profiles confin
 import os
 import re
 
-from installed import (NAME, NUMBER, another, apt, by_password_alone, by_password_and_code, enroll, fine_but_for_the_outbox, gets_in, package, prepare, settings, to_code, with_password)
+from installed import (NAME, SENT, NUMBER, another, apt, by_password_alone, by_password_and_code, enroll, fine_but_for_the_outbox, gets_in, package, prepare, settings, to_code, with_password)
 import lab
 from lab import check, equal, matches
 
@@ -87,7 +87,7 @@ def one_shot():
     sudo = lab.Terminal("runuser", ["-u", "alice", "--", "sudo", "-p", "Password: ", "id", "-un"])
     sudo.expect("Password: ")
     sudo.send(lab.PASSWORD)
-    reference = sudo.expect(lab.SENT).group(2)
+    reference = sudo.expect(SENT).group(2)
     said = lab.run(lab.CLI, "outbox").stdout
     sudo.send(re.search(r"(\d{6}) is your code for sudo [^\n]*ref %s" % reference, said).group(1))
     sudo.expect("root\r")
@@ -106,7 +106,7 @@ def https():
     client = with_password()
     seen = lab.wait_for("the sender", lambda: label("sms-otp-send"))
     equal(seen, ["sms-otpd//&sms-otp-send (enforce)"], "the sender's label")
-    client.expect(lab.SENT)
+    client.expect(SENT)
     client.send(provider.sms(1)[0].code)
     gets_in(client)
     provider.always()
@@ -133,7 +133,7 @@ def confined():
         f.write("/srv/dexatel.key r,\n")
     lab.run("apparmor_parser", "-r", "/etc/apparmor.d/sms-otpd", check_rc=0)
     client = with_password()
-    client.expect(lab.SENT)
+    client.expect(SENT)
     client.send(provider.sms(1)[0].code)
     gets_in(client)
     equal(denied()[count:], [], "what AppArmor forbade")
@@ -161,7 +161,7 @@ def command():
         f.write("/usr/local/bin/send-it ix,\n/var/spool/it/* w,\n@{PROC}/@{pid}/attr/current r,\n")
     lab.run("apparmor_parser", "-r", "/etc/apparmor.d/sms-otpd", check_rc=0)
     client = with_password()
-    client.expect(lab.SENT)
+    client.expect(SENT)
     with open("/var/spool/it/" + NUMBER) as f:
         client.send(re.match(r"\d{6}", f.read()).group())
     gets_in(client)

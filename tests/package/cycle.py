@@ -12,7 +12,7 @@ import socket
 import stat
 import struct
 
-from installed import (NAME, SETTINGS, another, apt, by_password_alone, by_password_and_code, enroll, fine_but_for_the_outbox, gets_in, named, package, prepare, settings, ssh, to_code,
+from installed import (NAME, SENT, SETTINGS, another, apt, by_password_alone, by_password_and_code, enroll, fine_but_for_the_outbox, gets_in, named, package, prepare, settings, ssh, to_code,
                        version)
 import lab
 from lab import check, equal, matches
@@ -104,7 +104,7 @@ def upgrade():
     session = ssh("echo READY; read -r line; echo BACK $line; exit 7")
     session.expect("Password: ")
     session.send(lab.PASSWORD)
-    reference = session.expect(lab.SENT).group(2)
+    reference = session.expect(SENT).group(2)
     session.send(re.search(r"(\d{6}) is your code[^\n]*ref %s" % reference, lab.run(lab.CLI, "outbox").stdout).group(1))
     session.expect("READY")
     asked, code = to_code()

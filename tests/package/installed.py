@@ -19,6 +19,8 @@ NAME = "libpam-sms-otp"
 NUMBER = "+4915112345612"
 KNOWN = "/tmp/known_hosts"
 DROP_IN = "/etc/ssh/sshd_config.d/sms-otp.conf"
+# of who has recovery codes
+SENT = lab.SENT.replace("Code, or r to resend: ", "Code, r to resend, or b for a recovery code: ")
 SETTINGS = """routes   = [ "outbox" ];
 numbers  = { prefixes = [ "+49" ]; };
 services = [ "sshd", "sudo", "sudo-i" ];
@@ -129,7 +131,7 @@ def by_password_alone():
 def to_code():
     """A login at its code prompt, and its code."""
     client = with_password()
-    reference = client.expect(lab.SENT).group(2)
+    reference = client.expect(SENT).group(2)
     said = lab.run(lab.CLI, "outbox").stdout
     codes = re.findall(r"(\d{6}) is your code for sshd on \S+ \(user alice, ref %s\)" % reference, said)
     equal(len(codes), 1, "codes with ref %s in the outbox, which has %r" % (reference, said))

@@ -194,16 +194,6 @@ int __wrap_file_read_exact(int fd, void *bytes, size_t len, struct fault *f)
 	return __real_file_read_exact(fd, bytes, len, f);
 }
 
-/* No memory for a piece of that size; 0: there is for all. */
-static size_t no_memory_for;
-
-void *__real_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_malloc(size_t size)
-{
-	return size == no_memory_for && size > 0 ? NULL : __real_malloc(size);
-}
-
 static int add_one(enum state_part part, struct fault *f)
 {
 	struct state_change ch;
@@ -313,7 +303,7 @@ END_TEST
 /* Each thing that the system refuses denies, by a fault with the path, and leaves no lock and no descriptor. */
 START_TEST(c5_what_the_system_refuses_denies)
 {
-	enum { KEY_READ, SITE_READ, USER_READ, CLOCK, JUDGE, MEMORY_READ, MEMORY_WRITE, KINDS };
+	enum { KEY_READ, SITE_READ, USER_READ, CLOCK, JUDGE, KINDS };
 	struct fault f = FAULT_INIT;
 	struct state other;
 	struct stat st;
@@ -325,13 +315,10 @@ START_TEST(c5_what_the_system_refuses_denies)
 		read_fails_at = kind == KEY_READ || kind == SITE_READ ? 1 : kind == USER_READ ? 2 : 0;
 		clock_fails = kind == CLOCK;
 		judging_fails = kind == JUDGE;
-		no_memory_for = kind == MEMORY_READ ? 2 * (size_t)SITE_SLOT_SIZE : kind == MEMORY_WRITE ? SITE_SLOT_SIZE : 0;
 		int rc = kind == KEY_READ ? state_open(here, &other, &f) : add_one(STATE_BOTH, &f);
 		clock_fails = judging_fails = false;
-		no_memory_for = 0;
 		ck_assert_msg(rc == -1, "kind %d", kind);
-		bool memory = kind == MEMORY_READ || kind == MEMORY_WRITE;
-		ck_assert_msg(f.class == (memory ? FAULT_MEMORY : FAULT_SYSTEM), "kind %d: %s", kind, f.text);
+		ck_assert_msg(f.class == FAULT_SYSTEM, "kind %d: %s", kind, f.text);
 		const char *says = kind == JUDGE ? "site: cannot be judged" : "";
 		ck_assert_msg(f.text[0] != '\0' && strstr(f.text, says) != NULL, "kind %d: %s", kind, f.text);
 		ck_assert_msg(fstat(next, &st) == -1 && errno == EBADF, "kind %d", kind);
