@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/closing.h"
 #include "base/rlimit.h"
 
 /* The host may have threads and its own wrappers: from clone to exec nothing is called but
@@ -39,8 +39,6 @@ enum {
 	/* A caller that may signal the host can stop our child at birth: it then gets no more than
 	 * this. */
 	START_MS = 5000,
-	/* Where the kernel has no close_range: how far a descriptor can be. */
-	CLOSE_BY_HAND_MAX = 1 << 20,
 };
 
 /* --- in the child ----------------------------------------------------------------------------- */
@@ -100,14 +98,6 @@ static int own_surroundings(const struct spawn_plan *plan)
 	return 0;
 }
 
-static void close_from(unsigned int first, unsigned int last)
-{
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-	for (unsigned int fd = first; fd <= last && fd < CLOSE_BY_HAND_MAX; fd++)
-		syscall(SYS_close, fd);
-}
-
 /* A copy of fd, or of /dev/null for -1, out of the way of what will be overwritten; it goes by
  * itself at exec. */
 static int park(int fd)
@@ -145,8 +135,9 @@ static int place_descriptors(const struct spawn_plan *plan, int *report)
 		if (syscall(SYS_dup3, parked[i], (int)i, 0) < 0)
 			return errno;
 	}
-	close_from((unsigned int)plan->nfds, (unsigned int)*report - 1);
-	close_from((unsigned int)*report + 1, ~0U);
+	unsigned int kept = (unsigned int)*report;
+	closing_from((unsigned int)plan->nfds, kept - 1, kept);
+	closing_from(kept + 1, ~0U, kept);
 	return 0;
 }
 
