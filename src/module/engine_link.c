@@ -115,9 +115,7 @@ static int connect_in_time(int fd, int64_t deadline_ms)
 	for (;;) {
 		if (connect(fd, sa, sizeof address) == 0)
 			return 0;
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN)
+		if (errno != EAGAIN && errno != EINTR)
 			return -1;
 		int left = clock_left_ms(deadline_ms);
 		if (left == 0) {
