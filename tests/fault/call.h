@@ -10,7 +10,7 @@
 
 enum { CALL_SHORT = -1 }; /* in place of an errno: half of what was asked for */
 
-/* Kernels do this (man 2): it may be injected. errnum: an errno, or CALL_SHORT. */
+/* Kernels do this (man 2): it may be injected. errnum: an errno, or CALL_SHORT. ENOSYS: of what old kernels have not. */
 bool call_can(long nr, int errnum);
 /* The call is carried out, and then reported as failed: who closes a descriptor has closed it. */
 bool call_does_it_anyway(long nr);

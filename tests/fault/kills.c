@@ -1,6 +1,6 @@
 /* kills: kill -9 after every system call of a login, or of an enrolment, and then go on as people do.
  *
- *   kills HOST CONFDIR MESSAGES login|enroll RUNS PART/PARTS
+ *   kills HOST CONFDIR MESSAGES login|daemon-login|enroll RUNS PART/PARTS
  *
  * What must hold: every wrong answer that was told is counted, and every message that a provider took; the code of the login
  * that was cut short is wrong in the next one, whether it was used or not; the state can be read, or its damage is told and the remedy helps. */
@@ -17,17 +17,24 @@
 
 #define CLI_PATH "/usr/sbin/sms-otp"
 
+enum { REFERENCES = 4 }; /* logins without a kill: not every one has all calls */
+
 struct round {
 	struct trial_house house;
-	long wanted, part, parts, stride, at;
+	long wanted, part, parts, stride;
 	long points, runs, killed, let_in, told, broken;
 };
 
-static bool is_chosen(struct round *r)
+/* By the call's number alone: shares of one sweep fit together though their logins differ. */
+static bool is_chosen(const struct round *r, long n)
 {
-	long at = r->at++;
+	return n % r->stride == 0 && n / r->stride % r->parts == r->part;
+}
 
-	return at % r->stride == 0 && at / r->stride % r->parts == r->part;
+static void counted(struct round *r)
+{
+	if (++r->runs % 200 == 0)
+		printf("# %ld runs, %ld broken\n", r->runs, r->broken);
 }
 
 static void set_stride(struct round *r, const struct tracer_result *first)
@@ -79,9 +86,11 @@ static void cut_login(struct round *r, enum role role, long n)
 	t.answers[1] = "right";
 	t.fault.call = (struct tracer_plan){ .kind = TRACER_KILL, .role = role, .nth = n };
 	trial_login(&t, true);
-	r->runs++;
+	counted(r);
 	r->killed += t.result.hit;
 	r->let_in += t.seen.ended && t.seen.rc == 0;
+	if (t.result.daemon_ended && trial_start_daemon() < 0)
+		trial_broken(&t, "the daemon does not start again");
 	if (t.books.readable)
 		log_in_again(&t);
 	r->broken += t.broken;
@@ -94,14 +103,23 @@ static int cut_logins(struct round *r)
 	whole.house = &r->house;
 	whole.answers[0] = "wrong";
 	whole.answers[1] = "right";
-	trial_login(&whole, true);
-	trial_login(&whole, true);
-	if (whole.broken > 0 || whole.seen.rc != 0)
+	if (r->house.daemon && trial_start_daemon() < 0)
 		return -1;
+	for (int i = 0; i < REFERENCES; i++) {
+		static struct trial t;
+
+		t = whole;
+		trial_login(&t, true);
+		if (t.broken > 0 || !t.seen.ended || t.seen.rc != 0)
+			return -1;
+		/* the first of all makes files that later ones find */
+		if (i > 0)
+			trial_merge(&whole, &t);
+	}
 	set_stride(r, &whole.result);
 	for (enum role role = ROLE_HOST; role < ROLES; role++)
 		for (long n = 1; n <= whole.result.calls[role]; n++)
-			if (is_chosen(r))
+			if (is_chosen(r, n))
 				cut_login(r, role, n);
 	return 0;
 }
@@ -181,7 +199,7 @@ static void cut_enrolment(struct round *r, long n)
 	if (books_restore() < 0)
 		exit(1);
 	command(&plan, &t.result, enroll);
-	r->runs++;
+	counted(r);
 	r->killed += WIFSIGNALED(t.result.status);
 	enroll_again(r, &t);
 	if (t.broken > 0)
@@ -198,7 +216,7 @@ static int cut_enrolments(struct round *r)
 		return -1;
 	set_stride(r, &whole);
 	for (long n = 1; n <= whole.calls[ROLE_CLI]; n++)
-		if (is_chosen(r))
+		if (is_chosen(r, n))
 			cut_enrolment(r, n);
 	return 0;
 }
@@ -211,22 +229,27 @@ int main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc != 7) {
-		fprintf(stderr,
-			"usage: kills HOST CONFDIR MESSAGES login|enroll RUNS PART/PARTS\n");
+		fprintf(stderr, "usage: kills HOST CONFDIR MESSAGES login|daemon-login|enroll RUNS "
+				"PART/PARTS\n");
 		return 2;
 	}
 	r.house = (struct trial_house){
-		.host = argv[1], .confdir = argv[2], .messages = argv[3], .step_ms = 22000
+		.host = argv[1],
+		.confdir = argv[2],
+		.messages = argv[3],
+		.daemon = strcmp(argv[4], "daemon-login") == 0,
+		.step_ms = 22000,
 	};
 	r.wanted = strtol(argv[5], NULL, 10);
 	r.part = strtol(argv[6], &slash, 10);
 	if (*slash)
 		r.parts = strtol(slash + 1, NULL, 10);
 	if (trial_open() < 0 || books_keep() < 0 ||
-		(strcmp(argv[4], "login") == 0 ? cut_logins(&r) : cut_enrolments(&r)) < 0) {
+		(strcmp(argv[4], "enroll") == 0 ? cut_enrolments(&r) : cut_logins(&r)) < 0) {
 		printf("it does not work without a kill either\n");
 		return 1;
 	}
+	tracer_end_daemon();
 	printf("%s: %ld points, %ld runs, %ld killed, %ld let in, %ld times the damage was told, "
 	       "%ld broken, %lld s\n",
 		argv[4], r.points, r.runs, r.killed, r.let_in, r.told, r.broken,

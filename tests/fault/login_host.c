@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "tests/fault/page.h"
+#include "tests/fault/patience.h"
 #include "tests/module/traces.h"
 
 enum { TAIL = 16384, SILENT = (int)PAM_SILENT };
@@ -163,6 +164,7 @@ static int log_in(const char *confdir)
 	closelog(); /* libpam's, which makes another one when it fails */
 	traces_take(&after);
 	compare(&before, &after);
+	seen->delayed_ms = patience_delayed_ms();
 	errno = 0;
 	if (waitpid(-1, NULL, WNOHANG | __WALL) >= 0 || errno != ECHILD)
 		strcat(seen->changed, "changed=a child is left\n");

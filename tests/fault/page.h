@@ -50,6 +50,7 @@ struct page_host {
 	int prompts;
 	int wrong_told;     /* answers of which it was said that they were wrong */
 	int64_t longest_ms; /* from the start, or an answer, to what came next */
+	int64_t delayed_ms; /* that the host had no processor */
 	char code[PAGE_DIGITS + 1], guess[PAGE_DIGITS + 1];
 	char changed[PAGE_CHANGED]; /* what is not as it was before the login */
 };

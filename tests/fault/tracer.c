@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "tests/fault/call.h"
+#include "tests/fault/patience.h"
 #include "tests/fault/registers.h"
 #include "tests/fault/synced.h"
 
@@ -22,8 +23,7 @@ enum {
 	PROCESSES = 64,
 	/* the shim's own patience with each of three steps is 21 s */
 	LOGIN_MS = 70000,
-	/* what may go on behind a login: the line in the log, the administrator's command */
-	LINGER_MS = 5000,
+	START_MS = 60000,
 	TICK_MS = 50,
 	/* EINTR and EAGAIN for good: so many in a row. No kernel says the one for ever, nor the other
 	 * to who polls first; where it is waited between two tries, 2000 are beyond every deadline */
@@ -73,12 +73,23 @@ static struct process *adopt(pid_t pid)
 	return p;
 }
 
+/* Its calls matter: to the plan, to the books, or (the daemon's) to know when a login is over. Others need not stop at each. */
+static bool is_followed(const struct process *p)
+{
+	if (p->role == ROLE_DAEMON)
+		return true;
+	if (plan->light)
+		return false;
+	if (plan->kind == TRACER_WATCH || p->role == ROLE_ENGINE || p->role == ROLE_CLI)
+		return true;
+	return p->role == plan->role && (plan->for_good || !result->hit || p->in_call);
+}
+
 static void go_on(const struct process *p, int signal)
 {
-	bool runs = plan->light && p->role != ROLE_DAEMON;
-
 	/* who has been killed meanwhile goes on by itself */
-	ptrace(runs ? PTRACE_CONT : PTRACE_SYSCALL, p->pid, NULL, (void *)(intptr_t)signal);
+	ptrace(is_followed(p) ? PTRACE_SYSCALL : PTRACE_CONT, p->pid, NULL,
+		(void *)(intptr_t)signal);
 }
 
 static int others(void)
@@ -363,26 +374,52 @@ static bool daemon_waits(void)
 					    p->call.nr == SYS_accept4));
 }
 
+static int living(pid_t out[PROCESSES])
+{
+	int n = 0;
+
+	for (int i = 0; i < PROCESSES; i++)
+		if (all[i].pid != 0)
+			out[n++] = all[i].pid;
+	return n;
+}
+
+/* Behind the host's end. False: nothing is left to be waited for. */
+static bool outlives(struct patience *patience)
+{
+	pid_t pids[PROCESSES];
+
+	if (result->left > 0) /* killed: they only have to be reaped */
+		return others() > 0;
+	int n = living(pids);
+	result->left_why = patience_lost(patience, pids, n, clock_boot_ms());
+	if (result->left_why) {
+		result->left = others() > 0 ? others() : 1;
+		kill_others();
+	}
+	return true;
+}
+
 static void follow_all(pid_t first)
 {
-	int64_t begun_ms = clock_boot_ms(), gone_ms = 0;
+	int64_t begun_ms = clock_boot_ms(), delayed_ms = patience_delayed_ms();
+	struct patience patience = { 0 };
 
 	while (others() > 0 || !daemon_waits()) {
 		follow(first);
-		int64_t now_ms = clock_boot_ms();
-		if (gone_ms == 0 && !find(first))
-			gone_ms = now_ms;
-		if (gone_ms == 0 && now_ms - begun_ms > LOGIN_MS && !result->hung) {
+		if (!find(first)) {
+			if (!outlives(&patience))
+				break;
+			continue;
+		}
+		int64_t took_ms = clock_boot_ms() - begun_ms;
+		if (took_ms > LOGIN_MS && !result->hung &&
+			took_ms > LOGIN_MS + 2 * (patience_delayed_ms() - delayed_ms)) {
 			result->hung = true;
 			kill_others();
-		} else if (gone_ms > 0 && now_ms - gone_ms > LINGER_MS) {
-			if (result->left == 0)
-				result->left = others() > 0 ? others() : 1;
-			kill_others();
-			if (others() == 0)
-				return;
 		}
 	}
+	result->delayed_ms = patience_delayed_ms() - delayed_ms;
 }
 
 void tracer_run(
@@ -411,7 +448,7 @@ int tracer_daemon(char *const argv[])
 	if (daemon_pid < 0)
 		return -1;
 	clock_ticks(true);
-	int64_t until_ms = clock_boot_ms() + 10000;
+	int64_t until_ms = clock_boot_ms() + START_MS;
 	while (daemon_pid && !daemon_waits() && clock_boot_ms() < until_ms)
 		follow(-1);
 	clock_ticks(false);

@@ -34,10 +34,12 @@ struct tracer_result {
 	short nr[ROLES][TRACER_POINTS]; /* which call each was; point n at [n - 1] */
 	bool hit;
 	long hit_nr;
-	int status;   /* of the first process, as waitpid says it */
-	bool hung;    /* it did not end in time */
-	int left;     /* processes that outlived the login */
-	int unsynced; /* changes whose lock was given back before they were on the disk */
+	int status; /* of the first process, as waitpid says it */
+	bool hung;  /* it did not end in time */
+	int left;   /* processes that outlived the login without an end in sight */
+	const char *left_why;
+	int64_t delayed_ms; /* that the tracer had no processor */
+	int unsynced;       /* changes whose lock was given back before they were on the disk */
 	bool daemon_ended;
 };
 

@@ -47,9 +47,14 @@ struct trial {
 
 /* Make the page. 0, or -1. */
 int trial_open(void);
+/* The daemon of this house. 0, or -1. */
+int trial_start_daemon(void);
 const char *trial_role(enum role role);
 /* In words. */
 void trial_describe(const struct trial_fault *f, char *out, size_t cap);
+int trial_answers(const struct trial *t);
+/* What was seen in t is now known of into: its outcome, and for each program the calls and allocations of who had more. */
+void trial_merge(struct trial *into, const struct trial *t);
 /* A login after which every promise is checked. fresh: with the books as they were kept. */
 void trial_login(struct trial *t, bool fresh);
 /* A promise that was broken in this one. */

@@ -19,8 +19,8 @@ HOST = "/tmp/login_host"
 class World(lab.World):
     """No sshd: the host is login_host. `ignore` goes on to success, so that it would be seen."""
 
-    def __init__(self, **more):
-        super().__init__(engine="none", sshd=False, services=(), code="{ digits = 10; }", deadline='"5s"', **more)
+    def __init__(self, deadline='"5s"', **more):
+        super().__init__(engine="none", sshd=False, services=(), code="{ digits = 10; }", deadline=deadline, **more)
 
     def __enter__(self):
         super().__enter__()
