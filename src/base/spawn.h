@@ -40,7 +40,8 @@ struct spawn_plan {
 
 /* Start a program that is nobody's child: an intermediate (clone, exit_signal 0, never execs) makes
  * it and exits; the intermediate is reaped here by pidfd with __WALL. For the shim. -1: nothing
- * runs. exec failure is reported as well (errnum). */
+ * runs; of a start that was given up half made, the program finds the other ends of its descriptors
+ * closed. exec failure is reported as well (errnum). */
 int spawn_orphan(const struct spawn_plan *plan, struct fault *f)
 	__attribute__((warn_unused_result, nonnull));
 

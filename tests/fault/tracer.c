@@ -285,6 +285,35 @@ static void stop(struct process *p, int status)
 	}
 }
 
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], text[400] = "";
+	int parent = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	const char *name_ends = strrchr(text, ')');
+	return name_ends && sscanf(name_ends, ") %*c %d", &parent) == 1 ? (pid_t)parent : 0;
+}
+
+/* Who was killed while it told of its child never tells: the child goes on all the same. */
+static void release_orphans(void)
+{
+	for (int i = 0; i < PROCESSES; i++) {
+		struct process *p = &all[i];
+
+		if (p->pid == 0 || !p->stopped || p->known || find(parent_of(p->pid)))
+			continue;
+		p->known = true;
+		p->role = ROLE_BIRTH;
+		go_on(p, 0);
+	}
+}
+
 /* -1: nothing came in this tick. */
 static int follow(pid_t first)
 {
@@ -407,6 +436,7 @@ static void follow_all(pid_t first)
 
 	while (others() > 0 || !daemon_waits()) {
 		follow(first);
+		release_orphans();
 		if (!find(first)) {
 			if (!outlives(&patience))
 				break;
