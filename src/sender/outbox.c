@@ -44,6 +44,21 @@ static void add_text(struct text_line *line, const char *text)
 		text_add(line, "%c", shown(text) ? *text : '?');
 }
 
+/* How much of it is in the file. A disk that fills up takes a part. */
+static size_t write_most(int fd, const char *bytes, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = write(fd, bytes + done, len - done);
+
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	return done;
+}
+
 static void append(int fd, const struct order *o, int64_t wall_s, struct receipt *r)
 {
 	char block[BLOCK_MAX + 1], date[32];
@@ -59,11 +74,15 @@ static void append(int fd, const struct order *o, int64_t wall_s, struct receipt
 		o->action == ORDER_ACTION_VOICE ? " voice" : "");
 	add_text(&line, o->text);
 	text_add(&line, "\n\n");
-	ssize_t n = write(fd, block, line.len);
+	errno = 0;
+	size_t done = write_most(fd, block, line.len);
+	int why = errno;
 	secret_wipe_bytes(block, sizeof block);
-	if (n == (ssize_t)line.len)
+	if (done == line.len)
 		note(r, RECEIPT_ACCEPTED, "written to the outbox");
-	else if (n < 0 && errno == ENOSPC)
+	else if (done > 0) /* the code may be readable in it: it is not given back (B1) */
+		note(r, RECEIPT_UNKNOWN, "only a part of it could be written to the outbox");
+	else if (why == ENOSPC)
 		note(r, RECEIPT_TEMPORARY, "the outbox cannot be written: no space left");
 	else
 		note(r, RECEIPT_TEMPORARY, "the outbox cannot be written");

@@ -106,6 +106,24 @@ START_TEST(a_full_disk_is_temporary)
 }
 END_TEST
 
+/* What is in it may be read: it is not said to be refused. */
+START_TEST(b1_a_disk_that_takes_a_part_leaves_it_open)
+{
+	struct receipt r = { 0 };
+	struct order o = order_of(ORDER_ACTION_SEND, "+4917012345678", "493027 is your code");
+	const struct rlimit some = { 50, 50 };
+	char text[256];
+	int fd = open_box("part", O_WRONLY | O_APPEND);
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &some), 0);
+	outbox_deliver(fd, &o, 1795418572, &r);
+	ck_assert_int_eq(r.outcome, RECEIPT_UNKNOWN);
+	read_box("part", text, sizeof text);
+	ck_assert_str_eq(text, "2026-11-23T07:22:52Z +4917012345678\n493027 is your");
+	close(fd);
+}
+END_TEST
+
 START_TEST(many_writers_do_not_mix)
 {
 	enum { WRITERS = 8, EACH = 50 };
@@ -146,6 +164,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, the_descriptor_is_judged);
 	tcase_add_test(t, check_and_poll_write_nothing);
 	tcase_add_test(t, a_full_disk_is_temporary);
+	tcase_add_test(t, b1_a_disk_that_takes_a_part_leaves_it_open);
 	tcase_add_test(t, many_writers_do_not_mix);
 	suite_add_tcase(s, t);
 	return s;
