@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/pause.h"
 #include "base/places.h"
 #include "core/launch.h"
 #include "engine/borrow.h"
@@ -23,7 +24,14 @@
 #include "engine/peer.h"
 #include "engine/turnstile.h"
 
-enum { ACCEPT_BURST = 32, COMPLAINT_EVERY_MS = 10000, OUT_OF_FDS_PAUSE_MS = 50 };
+enum {
+	WAITS = 3, /* listener, signals, who asks for a keeper */
+	ACCEPT_BURST = 32,
+	COMPLAINT_EVERY_MS = 10000,
+	SHORTAGE_PAUSE_MS = 50,
+	/* a kernel that refuses to wait for so long (10 s) has more against us than a shortage */
+	REFUSALS_MAX = 200,
+};
 
 struct slot {
 	pid_t pid; /* 0: free */
@@ -37,6 +45,7 @@ struct daemon {
 	const char *settings;
 	sigset_t saved_mask;
 	int64_t complained_ms;
+	int refusals; /* of poll, in a row */
 	struct slot slots[LISTEN_SLOTS];
 };
 
@@ -149,7 +158,7 @@ static void accept_some(struct daemon *d)
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 				errno == ENOMEM)
-				poll(NULL, 0, OUT_OF_FDS_PAUSE_MS);
+				poll(NULL, 0, SHORTAGE_PAUSE_MS);
 			return;
 		}
 		serve_one(d, fd);
@@ -206,6 +215,29 @@ static int catch_signals(struct daemon *d, struct fault *f)
 	return 0;
 }
 
+/* Until there is something to do. A shortage of memory passes: logins of hosts that may not start
+ * an engine of their own depend on us. */
+static int wait_for_work(struct daemon *d, struct pollfd fds[WAITS], struct fault *f)
+{
+	if (poll(fds, WAITS, -1) >= 0) {
+		d->refusals = 0;
+		return 0;
+	}
+	int why = errno;
+	fds[0].revents = fds[1].revents = fds[2].revents = 0;
+	if (why == EINTR)
+		return 0;
+	if (++d->refusals == 1)
+		logbook_write(LOG_WARNING, "cannot wait for connections: %s; goes on trying",
+			strerror(why));
+	if (d->refusals == REFUSALS_MAX)
+		return fault_set(f, FAULT_SYSTEM, why, "poll");
+	pause_until(clock_boot_us() + SHORTAGE_PAUSE_MS * INT64_C(1000));
+	/* where it does not say what there is, look: neither waits. A keeper can wait */
+	fds[0].revents = fds[1].revents = POLLIN;
+	return 0;
+}
+
 int listen_serve(int fd, const char *settings, struct fault *f)
 {
 	static struct daemon d;
@@ -221,11 +253,11 @@ int listen_serve(int fd, const char *settings, struct fault *f)
 	if (catch_signals(&d, f) < 0)
 		return -1;
 	for (;;) {
-		struct pollfd fds[] = { { d.listener, POLLIN, 0 }, { d.signals, POLLIN, 0 },
+		struct pollfd fds[WAITS] = { { d.listener, POLLIN, 0 }, { d.signals, POLLIN, 0 },
 			{ d.keeper == 0 ? d.asks : -1, POLLIN, 0 } };
 
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
-			return fault_set(f, FAULT_SYSTEM, errno, "poll");
+		if (wait_for_work(&d, fds, f) < 0)
+			return -1;
 		if ((fds[1].revents & POLLIN) && take_signals(&d))
 			break;
 		if (fds[2].revents & POLLIN)

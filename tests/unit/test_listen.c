@@ -17,6 +17,28 @@
 static const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "\0sms-otp-unit-listen" };
 static const socklen_t address_len = sizeof address.sun_family + 21;
 
+/* Of a daemon's waits, so many are refused. */
+static int refused;
+
+int __real_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
+int __wrap___poll_chk(struct pollfd *fds, nfds_t n, int timeout_ms, size_t len);
+
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	if (n != 2 || timeout_ms >= 0 || refused == 0)
+		return __real_poll(fds, n, timeout_ms);
+	refused--;
+	errno = ENOMEM;
+	return -1;
+}
+
+int __wrap___poll_chk(struct pollfd *fds, nfds_t n, int timeout_ms, size_t len)
+{
+	(void)len;
+	return __wrap_poll(fds, n, timeout_ms);
+}
+
 /* A daemon on an abstract socket, so that ordinary uids can reach it without a folder. */
 static pid_t start(void)
 {
@@ -228,6 +250,22 @@ START_TEST(slots_come_back)
 }
 END_TEST
 
+START_TEST(a_shortage_of_memory_passes)
+{
+	int status = 1;
+
+	refused = 5;
+	pid_t daemon = start();
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(served(65534, LISTEN_SLOTS_UID), LISTEN_SLOTS_UID);
+		poll(NULL, 0, 200);
+	}
+	kill(daemon, SIGTERM);
+	ck_assert_int_eq(waitpid(daemon, &status, 0), daemon);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *s = suite_create("listen");
@@ -237,6 +275,7 @@ Suite *unit_suite(void)
 	tcase_add_test(t, e1_root_finds_a_slot_when_all_others_are_taken);
 	tcase_add_test(t, e1_a_flood_stops_neither_the_reaping_nor_the_end);
 	tcase_add_test(t, slots_come_back);
+	tcase_add_test(t, a_shortage_of_memory_passes);
 	suite_add_tcase(s, t);
 	return s;
 }
