@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -20,6 +21,7 @@ enum {
 	LOOK_MS = 50,
 	/* between two looks: nobody knows what was in a longer time, in which we had no processor */
 	LOOK_MAX_MS = 100,
+	SETTLE_LOOKS = 20000,
 };
 
 static size_t slurp(const char *path, char *out, size_t cap)
@@ -62,8 +64,8 @@ static int64_t ran_ns(pid_t pid)
 	return ran;
 }
 
-/* On a processor, in the queue for one, waiting for a disk, or stopped until its tracer looks. */
-static bool works(const char *process, const char *thread)
+/* On a processor, in the queue for one (R), waiting for a disk (D), or stopped until its tracer looks (t). */
+static bool works(const char *process, const char *thread, const char *states)
 {
 	char path[600], text[400];
 
@@ -71,10 +73,10 @@ static bool works(const char *process, const char *thread)
 	if (slurp(path, text, sizeof text) == 0)
 		return false;
 	const char *name_ends = strrchr(text, ')');
-	return name_ends && name_ends[1] == ' ' && strchr("RDt", name_ends[2]) != NULL;
+	return name_ends && name_ends[1] == ' ' && strchr(states, name_ends[2]) != NULL;
 }
 
-static bool one_works(const char *process)
+static bool one_works(const char *process, const char *states)
 {
 	char path[300];
 	const struct dirent *e;
@@ -83,14 +85,14 @@ static bool one_works(const char *process)
 	snprintf(path, sizeof path, "/proc/%s/task", process);
 	DIR *dir = opendir(path);
 	while (dir && !found && (e = readdir(dir)))
-		found = isdigit((unsigned char)e->d_name[0]) && works(process, e->d_name);
+		found = isdigit((unsigned char)e->d_name[0]) && works(process, e->d_name, states);
 	if (dir)
 		closedir(dir);
 	return found;
 }
 
 /* Anybody in this sandbox but we: a provider's stand-in, who keeps the log. */
-static bool anybody_works(void)
+static bool anybody_works(const char *states)
 {
 	const struct dirent *e;
 	bool found = false;
@@ -98,10 +100,21 @@ static bool anybody_works(void)
 
 	while (dir && !found && (e = readdir(dir)))
 		found = isdigit((unsigned char)e->d_name[0]) &&
-			strtol(e->d_name, NULL, 10) != getpid() && one_works(e->d_name);
+			strtol(e->d_name, NULL, 10) != getpid() && one_works(e->d_name, states);
 	if (dir)
 		closedir(dir);
 	return found;
+}
+
+void patience_settle(void)
+{
+	const struct timespec pause = { 0, 1000000 };
+
+	/* a daemon may stand still until it is followed again. Twice: one who is woken may be between two places */
+	for (int looks = 0, quiet = 0; looks < SETTLE_LOOKS && quiet < 2; looks++) {
+		quiet = anybody_works("RD") ? 0 : quiet + 1;
+		nanosleep(&pause, NULL);
+	}
 }
 
 /* Since it was first looked at. */
@@ -132,7 +145,7 @@ const char *patience_lost(struct patience *p, const pid_t *pids, int n, int64_t 
 		if (worked_ms(p, pids[i]) > SPIN_MS)
 			return "one works for ever";
 	}
-	bool still = ran == p->ran_ns && !anybody_works();
+	bool still = ran == p->ran_ns && !anybody_works("RDt");
 	p->ran_ns = ran;
 	p->still_ms = still ? p->still_ms + (since_ms < LOOK_MAX_MS ? since_ms : LOOK_MAX_MS) : 0;
 	if (p->still_ms > STILL_MS)

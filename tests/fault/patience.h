@@ -25,6 +25,8 @@ struct patience {
 
 /* Look at processes (or threads) whose host has ended. NULL: wait on; else why not. p: all zero before the first look. */
 const char *patience_lost(struct patience *p, const pid_t *pids, int n, int64_t now_ms);
+/* Until what is not followed, such as a provider's stand-in, has done what it had to do: what it wrote belongs to the login before. */
+void patience_settle(void);
 /* How long this process has waited for a processor, in its life: a step that was so much longer is the machine's. 0 where the kernel does not say. */
 int64_t patience_delayed_ms(void);
 

@@ -11,7 +11,7 @@ from world import lab
 KEEP = ("FAULT_RUNS", "FAULT_PART", "FAULT_SECONDS", "FAULT_ONLY", "FAULT_WHAT")
 RUNS = os.environ.get("FAULT_RUNS", "120")
 PART = os.environ.get("FAULT_PART", "0/1")
-SECONDS = int(os.environ.get("FAULT_SECONDS", "600"))
+SECONDS = int(os.environ.get("FAULT_SECONDS", "1800"))
 
 
 def sweep(here, engine, *answers):

@@ -11,7 +11,7 @@ from world import lab
 KEEP = ("FAULT_RUNS", "FAULT_PART", "FAULT_SECONDS")
 RUNS = os.environ.get("FAULT_RUNS", "50")
 PART = os.environ.get("FAULT_PART", "0/1")
-SECONDS = int(os.environ.get("FAULT_SECONDS", "600"))
+SECONDS = int(os.environ.get("FAULT_SECONDS", "1800"))
 
 
 def cut(what, enrolled, **more):

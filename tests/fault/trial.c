@@ -14,6 +14,7 @@
 
 #include "base/places.h"
 #include "tests/fault/call.h"
+#include "tests/fault/patience.h"
 
 static struct page *page;
 
@@ -259,6 +260,7 @@ void trial_login(struct trial *t, bool fresh)
 	arm(t);
 	tracer_run(argv, ROLE_HOST, &t->fault.call, &t->result);
 	disarm(t);
+	patience_settle();
 	if (t->result.hit)
 		t->fault.nr = t->result.hit_nr;
 	t->messages = books_messages(h->messages, from);
