@@ -14,15 +14,15 @@ PART = os.environ.get("FAULT_PART", "0/1")
 SECONDS = int(os.environ.get("FAULT_SECONDS", "1800"))
 
 
-def sweep(here, engine, *answers):
-    status = world.program("faults", world.HOST, world.CONFDIR, here.messages(), engine, RUNS, PART, *answers)
+def sweep(here, engine, runs, answers):
+    status = world.program("faults", world.HOST, world.CONFDIR, here.messages(), engine, runs, PART, *answers)
     lab.equal(status, 0, "the status of faults")
 
 
 def declare(goal, provider, engine, *answers):
     def run():
         with world.World(**({"provider": {}, "routes": ("dexatel",)} if provider else {})) as here:
-            sweep(here, engine, *answers)
+            sweep(here, engine, RUNS, answers)
     run.__name__ = "_".join([engine.replace("-", "_"), "https" if provider else "outbox", *answers])
     lab.plain(goal)(run)
 
@@ -31,6 +31,15 @@ declare("A3, B1, C1: an engine for one login, the outbox", False, "one-shot", "w
 declare("A3, B1, C1: a daemon, the outbox", False, "daemon", "wrong", "right")
 declare("A3, B1, C1: a daemon, a provider", True, "daemon", "wrong", "right")
 declare("C1: an engine for one login, and no right answer", False, "one-shot", "wrong", "wrong", "wrong")
+
+@lab.plain("D11: a daemon, and a provider that takes the message and does not say so in time")
+def daemon_silent_provider():
+    # each login waits for the deadline, of which the shortest is 5 s: few of them
+    runs = min(300, max(2, int(RUNS) // 60)) if int(RUNS) else 300
+    with world.World(provider={}, routes=("dexatel",)) as here:
+        here.provider.always(stall_after=40)
+        sweep(here, "daemon", runs, ("wrong", "right"))
+
 
 lab.enter(SECONDS, KEEP)
 lab.main(__doc__)

@@ -154,7 +154,7 @@ static int64_t step_limit_ms(const struct trial *t)
 {
 	const struct tracer_plan *p = &t->fault.call;
 	enum role role = t->fault.heap_role != ROLE_NONE ? t->fault.heap_role : p->role;
-	bool served = role == ROLE_BIRTH || role == ROLE_ENGINE || role == ROLE_SENDER;
+	bool served = role != ROLE_HOST && role != ROLE_DAEMON;
 	bool row = p->for_good && (p->errnum == EINTR || p->errnum == EAGAIN);
 
 	return t->house->served_ms > 0 && served && !row ? t->house->served_ms : t->house->step_ms;

@@ -19,7 +19,7 @@ struct trial_house {
 	const char *messages; /* what the provider took */
 	bool daemon;
 	int64_t step_ms; /* from the start, or an answer, to what comes next: the shim's own limit */
-	/* the same where the fault is the engine's or the sender's, who keep the settings' deadline; 0: no other */
+	/* the same where neither the host's nor the daemon's calls fail: the settings' deadline; 0: no other */
 	int64_t served_ms;
 };
 
