@@ -9,7 +9,7 @@ import world
 from world import lab
 
 KEEP = ("FAULT_RUNS", "FAULT_PART", "FAULT_SECONDS", "FAULT_ONLY", "FAULT_WHAT")
-RUNS = os.environ.get("FAULT_RUNS", "120")
+RUNS = os.environ.get("FAULT_RUNS", "90")
 PART = os.environ.get("FAULT_PART", "0/1")
 SECONDS = int(os.environ.get("FAULT_SECONDS", "1800"))
 
