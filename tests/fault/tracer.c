@@ -11,6 +11,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -394,13 +395,33 @@ static void kill_others(void)
 			kill(all[i].pid, SIGKILL);
 }
 
-/* The daemon has nothing to do any more. */
+static char state_of(pid_t pid)
+{
+	char path[64], text[400] = "";
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	const char *name_ends = strrchr(text, ')');
+	return name_ends && name_ends[1] == ' ' ? name_ends[2] : '?';
+}
+
+/* The daemon has nothing to do any more: it is in poll, and asleep there. */
 static bool daemon_waits(void)
 {
 	const struct process *p = daemon_pid ? find(daemon_pid) : NULL;
+	const struct timespec pause = { 0, 100000 };
 
-	return !p || (p->in_call && (p->call.nr == SYS_poll || p->call.nr == SYS_ppoll ||
-					    p->call.nr == SYS_accept4));
+	if (!p)
+		return true;
+	if (!p->in_call || (p->call.nr != SYS_poll && p->call.nr != SYS_ppoll))
+		return false;
+	for (int i = 0; i < 500 && state_of(p->pid) == 'R'; i++)
+		nanosleep(&pause, NULL);
+	return state_of(p->pid) == 'S';
 }
 
 static int living(pid_t out[PROCESSES])
