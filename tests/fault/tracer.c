@@ -50,7 +50,9 @@ static struct process all[PROCESSES];
 static pid_t daemon_pid;
 static const struct tracer_plan *plan;
 static struct tracer_result *result;
-static int stormed;   /* calls that failed after the first */
+static int stormed; /* calls that failed after the first */
+/* the login is over, and the daemon only goes back to sleep: what failed works again */
+static bool alone;
 static bool counting; /* the host is inside the module */
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -140,7 +142,7 @@ static bool is_meant(const struct process *p, long n)
 	bool same = plan->for_good && result->hit && p->call.nr == result->hit_nr && n > plan->nth;
 	bool over = (plan->errnum == EINTR || plan->errnum == EAGAIN) && stormed >= STORM;
 	stormed += same;
-	return same && !over;
+	return same && !over && !alone;
 }
 
 static void fail(struct process *p)
@@ -456,6 +458,7 @@ static void follow_all(pid_t first)
 	struct patience patience = { 0 };
 
 	while (others() > 0 || !daemon_waits()) {
+		alone = others() == 0;
 		follow(first);
 		release_orphans();
 		if (!find(first)) {
@@ -479,7 +482,7 @@ void tracer_run(
 	memset(out, 0, sizeof *out);
 	plan = p;
 	result = out;
-	counting = false;
+	counting = alone = false;
 	stormed = 0;
 	clock_ticks(true);
 	pid_t first = start(argv, role);
