@@ -187,7 +187,7 @@ def attack(world, seed, first, count):
     began = time.monotonic()
     racer = subprocess.Popen(["runuser", "-u", "bob", "--", "/usr/bin/python3", HERE + "/racer.py", seed, *RACED], cwd="/tmp")
     attacker = subprocess.Popen(["runuser", "-u", "bob", "--", "/usr/bin/python3", HERE + "/attacker.py", seed, str(first), str(count), str(WORKERS), *TARGETS],
-                                cwd="/tmp", stdout=open("/tmp/reports", "w"))
+                                cwd="/tmp", stdout=open("/tmp/attack-reports", "w"))
     try:
         with onlooker.Onlooker(world.engine.pid if world.engine else 0) as others:
             while attacker.poll() is None:
@@ -201,9 +201,9 @@ def attack(world, seed, first, count):
             process.wait(10)
         run("pkill", "-KILL", "-u", "bob")
     nothing_left(world)
-    with open("/tmp/reports") as f:
+    with open("/tmp/attack-reports") as f:
         reports = [json.loads(line) for line in f]
-    os.unlink("/tmp/reports")
+    os.unlink("/tmp/attack-reports")
     for r in reports if count == 1 else []:
         tell(json.dumps(r))
     tell("%d runs in %.0f s, %d at a code's prompt, %d guesses answered, %d messages, %d honest logins, %d blows at the engine" % (
