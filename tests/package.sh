@@ -123,6 +123,8 @@ boot() {
 			WantedBy=multi-user.target
 		END
 		ln -s /etc/systemd/system/boot-test.service /etc/systemd/system/multi-user.target.wants/
+		# a getty would hang up the console under the test
+		ln -s /dev/null /etc/systemd/system/serial-getty@ttyS0.service
 		echo "/dev/vda / ext4 defaults 0 1" >/etc/fstab
 		echo 127.0.0.1 localhost web01 >/etc/hosts
 		echo web01 >/etc/hostname

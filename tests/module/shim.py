@@ -89,19 +89,33 @@ def places():
     return dict(line.split("=", 1) for line in out.splitlines())
 
 
+MARK = b"<7>shim: so far"
+
+
 class Syslog(threading.Thread):
     """/dev/log: what the module says."""
 
     def __init__(self, path):
         super().__init__(daemon=True)
-        self.lines = []
+        self.lines, self.path, self.read = [], path, threading.Event()
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(path)
         os.chmod(path, 0o666)
 
     def run(self):
         while True:
-            self.lines.append(self.socket.recv(8192).decode("utf-8", "replace"))
+            line = self.socket.recv(8192)
+            if line == MARK:
+                self.read.set()
+            else:
+                self.lines.append(line.decode("utf-8", "replace"))
+
+    def settle(self):
+        """Until all that was said by now is in lines: a line of our own comes behind it."""
+        self.read.clear()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+            s.sendto(MARK, self.path)
+        expect(self.read.wait(60), True, "the log's own mark within a minute")
 
 
 def furnish():
@@ -285,7 +299,7 @@ class Stage:
                 note = self.note()
                 events = events + (note["events"] if note else [])
             self.uninstall()
-        time.sleep(0.02)
+        self.syslog.settle()
         return Result(p.stdout, p.stderr, p.returncode, events, self.syslog.lines[before:], note, seconds)
 
     def start(self, replies, wrap=()):

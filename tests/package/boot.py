@@ -50,7 +50,7 @@ def machine():
 
 @lab.plain("installed: the profiles are loaded and enforced, the socket is open, the engine not started yet")
 def install():
-    apt("install", "--no-download", package())
+    apt("install", package())
     status = lab.run("aa-status").stdout
     enforced = status[:status.index("profiles are in complain mode")]
     for name in ("sms-otpd", "sms-otp-send"):
@@ -172,7 +172,7 @@ def command():
 def upgrade():
     settings()
     client, code = to_code()
-    apt("install", "--no-download", another("50.0"))
+    apt("install", another("50.0"))
     client.send(code)
     gets_in(client)
     equal(systemctl("is-active", "sms-otpd.socket").stdout, "active\n", "the socket")
