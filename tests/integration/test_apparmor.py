@@ -129,8 +129,8 @@ def parsed():
     equal(done.returncode, 0, done.stdout + "the parser's status")
     equal(sorted(re.findall(r"(?m)^sms-\S+$", lab.run("apparmor_parser", "-N", PLACES["sms-otpd"]).stdout)), ["sms-otp-send", "sms-otpd"], "profiles")
     with open(PLACES["sms-otpd"]) as f:
-        matches(r"(?m)^ *%s px -> &sms-otp-send,$" % lab.SENDER, f.read(), "how the sender is started")
-    broken = lab.run("sh", "-c", "sed 's/ px -> /px-> /' %s | apparmor_parser -Q -K" % PLACES["sms-otpd"])
+        matches(r"(?m)^ *%s cix -> &sms-otp-send,$" % lab.SENDER, f.read(), "how the sender is started")
+    broken = lab.run("sh", "-c", "sed 's/ cix -> /cix-> /' %s | apparmor_parser -Q -K" % PLACES["sms-otpd"])
     check(broken.returncode != 0, "the parser takes anything")
 
 
