@@ -182,7 +182,7 @@ def command():
     matches('name="/usr/local/bin/send-it"', "\n".join(denied()), "what the kernel says")
     count = len(denied())
     with open("/etc/apparmor.d/local/sms-otp-send", "w") as f:
-        f.write("/usr/local/bin/send-it ix,\n/var/spool/it/* w,\n@{PROC}/@{pid}/attr/current r,\n")
+        f.write("/usr/local/bin/send-it rix,\n/var/spool/it/* w,\n@{PROC}/@{pid}/attr/current r,\n")
     lab.run("apparmor_parser", "-r", "/etc/apparmor.d/sms-otpd", check_rc=0)
     client = with_password()
     client.expect(SENT)
